@@ -1,0 +1,1 @@
+//! The staged effect language: all that an effect author ever sees

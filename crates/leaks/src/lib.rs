@@ -1,0 +1,1 @@
+//! Leak attempts that must not compile, and their twins that must

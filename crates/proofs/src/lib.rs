@@ -1,0 +1,1 @@
+//! Run-time proofs of the privacy promise, their controls and mutants

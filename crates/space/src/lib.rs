@@ -1,0 +1,1 @@
+//! Coordinate spaces as types, over glam

@@ -1,0 +1,1 @@
+//! Memory that holds faces and cannot tell: vault, face thread, wiping, consent
