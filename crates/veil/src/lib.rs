@@ -1,1 +1,58 @@
-//! Memory that holds faces and cannot tell: vault, face thread, wiping, consent
+//! Memory that holds faces and cannot tell.
+//!
+//! A [`Veil`] owns one *face thread* and all the memory that a face ever touches on the CPU: buffers, heap and the
+//! thread's very stack lie in vaults: locked against swapping, left out of core dumps and forked children, between
+//! guard pages, and wiped by address on every path: after each frame, when the face is gone, after a panic, on pause,
+//! on revocation, by [`wipe_all`], at the end. A handle holds no face data, so forgetting one forgets no wipe.
+//!
+//! What runs on the face thread is a [`Pipeline`], an `unsafe trait`: its implementors see faces and are the trusted
+//! base. Everyone else's code forbids `unsafe`, so it can name neither the bytes nor the way to them.
+//!
+//! ```text
+//! app thread                      face thread (stack and heap in vaults)
+//! Frame ──process──▶ one in flight ──▶ Pipeline::run(request, planes, Access) ──▶ Reply
+//!       ──submit───▶ one waiting        FaceBuffer<T> ◀── bytes through Access only
+//!                                       then: wipe buffers, pipeline, planes, registers, stack
+//! ```
+//!
+//! | module | holds |
+//! |---|---|
+//! | `consent` | [`Consent`], [`AgeBand`], [`Revocation`] |
+//! | `veil`, `worker` | [`Veil`]: the app's side; the face thread's side |
+//! | `pipeline` | [`Pipeline`], [`Outcome`], [`Extent`] |
+//! | `frame` | [`Frame`] |
+//! | `buffer` | [`FaceBuffer`], [`Access`], [`Keep`] |
+//! | `heap` | [`FaceHeap`] |
+//! | `vault`, `stack`, `wipe`, `hook`, `os` | the mechanisms |
+//! | `protection` | [`Policy`], [`Protection`] |
+
+#![allow(
+    unsafe_code,
+    reason = "the one crate whose subject is memory: each block has its SAFETY line"
+)]
+
+mod buffer;
+mod consent;
+mod error;
+mod frame;
+mod heap;
+mod hook;
+mod live;
+mod os;
+mod pipeline;
+mod protection;
+mod stack;
+mod vault;
+mod veil;
+mod wipe;
+mod worker;
+
+pub use buffer::{Access, FaceBuffer, Keep};
+pub use consent::{AgeBand, Consent, GuardianConsent, Revocation};
+pub use error::VeilError;
+pub use frame::{Frame, MAX_PLANES};
+pub use heap::FaceHeap;
+pub use live::wipe_all;
+pub use pipeline::{Extent, FrameIo, Outcome, Pipeline};
+pub use protection::{Backing, Guard, Held, Policy, Protection, Purpose, RegionReport};
+pub use veil::{BuildError, Finished, Options, Stats, Ticket, Veil};

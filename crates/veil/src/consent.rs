@@ -1,0 +1,106 @@
+//! Without a person's consent no face is looked at.
+
+use crate::live::Live;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+/// The age band that a person *stated*. Nothing here ever estimates one.
+#[derive(PartialEq, Eq, Debug)]
+pub enum AgeBand {
+    /// Fourteen or older: their own consent counts.
+    From14,
+    /// Younger than fourteen: a guardian must consent.
+    Under14(GuardianConsent),
+}
+
+/// A guardian's consent for a child under fourteen.
+///
+/// Minted by the part of the app that asked the guardian, and by nothing else.
+#[derive(PartialEq, Eq, Debug)]
+pub struct GuardianConsent(());
+
+impl GuardianConsent {
+    /// States that a guardian was asked and consented.
+    #[must_use]
+    pub fn given() -> GuardianConsent {
+        GuardianConsent(())
+    }
+}
+
+/// A person's consent to have faces recognised for rendering the scene, and for nothing else.
+///
+/// Off until given: no [`Veil`](crate::Veil) is made without one. Minted by the app's user interface when the
+/// person agrees, and by nothing else. It cannot be cloned, stored or restored: asking again at the next start is
+/// the app's duty.
+pub struct Consent {
+    shared: Arc<Shared>,
+}
+
+/// Takes a [`Consent`] back, from any thread, as often as one likes.
+#[derive(Clone)]
+pub struct Revocation {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    revoked: AtomicBool,
+    veils: Mutex<Vec<Weak<dyn Live>>>,
+}
+
+impl Consent {
+    /// The person, of this age band, agreed.
+    #[must_use]
+    pub fn given(age: AgeBand) -> Consent {
+        // That the band was stated is the point, and that a child's carries a guardian's consent. Keeping it
+        // would be keeping a fact about a person.
+        let (AgeBand::From14 | AgeBand::Under14(GuardianConsent(()))) = age;
+        Consent {
+            shared: Arc::new(Shared {
+                revoked: AtomicBool::new(false),
+                veils: Mutex::new(Vec::new()),
+            }),
+        }
+    }
+
+    /// The handle that takes this consent back.
+    #[must_use]
+    pub fn revocation(&self) -> Revocation {
+        Revocation {
+            shared: Arc::clone(&self.shared),
+        }
+    }
+
+    pub(crate) fn is_revoked(&self) -> bool {
+        self.shared.revoked.load(Ordering::SeqCst)
+    }
+
+    /// Lets a revocation reach `veil`. Returns false if it came first.
+    pub(crate) fn cover(&self, veil: Weak<dyn Live>) -> bool {
+        let mut veils = self.shared.veils.lock().unwrap_or_else(PoisonError::into_inner);
+        veils.retain(|v| v.strong_count() > 0);
+        veils.push(veil);
+        drop(veils);
+        // After the push: a revocation that ran before it is seen here, one that runs after it sees the veil.
+        !self.is_revoked()
+    }
+}
+
+impl Revocation {
+    /// Takes the consent back: every veil under it wipes all it holds, ends its face thread and answers
+    /// [`VeilError::Revoked`](crate::VeilError::Revoked) from now on. Returns when that is done.
+    ///
+    /// Called on a face thread it returns at once, and that veil is wiped when its frame ends.
+    pub fn revoke(&self) {
+        self.shared.revoked.store(true, Ordering::SeqCst);
+        let veils = std::mem::take(&mut *self.shared.veils.lock().unwrap_or_else(PoisonError::into_inner));
+        for veil in veils.iter().filter_map(Weak::upgrade) {
+            veil.revoke();
+        }
+    }
+
+    /// Whether the consent was taken back.
+    #[must_use]
+    pub fn is_revoked(&self) -> bool {
+        self.shared.revoked.load(Ordering::SeqCst)
+    }
+}

@@ -1,0 +1,108 @@
+//! Pictures on their way in.
+
+use crate::VeilError;
+use crate::wipe::wipe;
+use std::marker::PhantomData;
+use std::ptr::NonNull;
+
+/// The most planes that a frame has: Y, U, V and one to spare.
+pub const MAX_PLANES: usize = 4;
+
+/// A picture that the app hands over: the bytes of 1 to [`MAX_PLANES`] planes, or none for a request without one.
+///
+/// What the bytes mean (format, strides, orientation) goes along in the pipeline's request.
+pub struct Frame<'a> {
+    planes: [Plane; MAX_PLANES],
+    count: usize,
+    consumed: bool,
+    borrow: PhantomData<&'a mut [u8]>,
+}
+
+/// A plane's address and length.
+#[derive(Clone, Copy)]
+pub(crate) struct Plane {
+    pub(crate) start: NonNull<u8>,
+    pub(crate) len: usize,
+}
+
+impl Plane {
+    pub(crate) const EMPTY: Plane = Plane {
+        start: NonNull::dangling(),
+        len: 0,
+    };
+}
+
+impl<'a> Frame<'a> {
+    /// No picture: for a request that only configures the pipeline.
+    #[must_use]
+    pub fn none() -> Frame<'a> {
+        Frame {
+            planes: [Plane::EMPTY; MAX_PLANES],
+            count: 0,
+            consumed: false,
+            borrow: PhantomData,
+        }
+    }
+
+    /// Planes that stay the app's: read during the call, left as they are.
+    ///
+    /// # Errors
+    /// [`VeilError::Planes`] for none or more than [`MAX_PLANES`].
+    pub fn borrowed(planes: impl IntoIterator<Item = &'a [u8]>) -> Result<Frame<'a>, VeilError> {
+        let plane = |p: &'a [u8]| Plane {
+            start: NonNull::from(p).cast(),
+            len: p.len(),
+        };
+        Frame::none().with(planes.into_iter().map(plane), false)
+    }
+
+    /// Planes that the app gives up: zeroed when this value goes, which is before the call that takes it
+    /// returns, on every path, errors included.
+    ///
+    /// # Errors
+    /// [`VeilError::Planes`] for none or more than [`MAX_PLANES`]; the planes are zeroed then too.
+    pub fn consumed(planes: impl IntoIterator<Item = &'a mut [u8]>) -> Result<Frame<'a>, VeilError> {
+        let plane = |p: &'a mut [u8]| Plane {
+            len: p.len(),
+            start: NonNull::from(p).cast(),
+        };
+        Frame::none().with(planes.into_iter().map(plane), true)
+    }
+
+    fn with(mut self, planes: impl Iterator<Item = Plane>, consumed: bool) -> Result<Frame<'a>, VeilError> {
+        self.consumed = consumed;
+        let mut found = 0;
+        for plane in planes {
+            found += 1;
+            if let Some(place) = self.planes.get_mut(found - 1) {
+                *place = plane;
+                self.count = found;
+            } else if consumed {
+                // SAFETY: a plane that was passed by mutable reference and given up.
+                unsafe { wipe(plane.start.as_ptr(), plane.len) };
+            }
+        }
+        if found == 0 || found > MAX_PLANES {
+            return Err(VeilError::Planes {
+                found,
+                max: MAX_PLANES,
+            });
+        }
+        Ok(self)
+    }
+
+    pub(crate) fn planes(&self) -> &[Plane] {
+        &self.planes[..self.count]
+    }
+}
+
+impl Drop for Frame<'_> {
+    fn drop(&mut self) {
+        if self.consumed {
+            for plane in self.planes() {
+                // SAFETY: borrowed mutably for as long as this value lives, and given up by the caller.
+                unsafe { wipe(plane.start.as_ptr(), plane.len) };
+            }
+        }
+    }
+}

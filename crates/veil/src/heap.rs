@@ -1,0 +1,384 @@
+//! The allocator that serves the face thread from vaults and wipes what is freed.
+//!
+//! Inference libraries, image decoders and every `Vec` allocate for themselves. Off the face thread this
+//! allocator hands on to the system's; on it, blocks come from locked segments and are zeroed when freed, by
+//! whichever thread frees them.
+//!
+//! 1. A *segment* is a vault. Blocks are cut from the newest one, front to back, and never given back to the
+//!    system, so that a late free is always safe.
+//! 2. Block sizes come in classes, four to a doubling. A freed block is zeroed and joins its class's list; its
+//!    first word holds the link. Hence every block that is handed out is zero.
+//! 3. When no block fits, a further segment is made. When the system refuses that, the allocation fails: it
+//!    never falls back to open memory.
+
+use crate::VeilError;
+use crate::protection::{Backing, Guard, Held, Policy, Purpose, RegionReport};
+use crate::vault::Vault;
+use crate::wipe::wipe;
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::{Cell, UnsafeCell};
+use std::io;
+use std::ptr::null_mut;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+/// A global allocator that keeps what the face thread allocates in locked memory and wipes it when freed.
+///
+/// Other threads' allocations go to the system's allocator unchanged.
+///
+/// ```
+/// #[global_allocator]
+/// static HEAP: moretta_veil::FaceHeap = moretta_veil::FaceHeap;
+/// # fn main() { assert!(moretta_veil::FaceHeap::is_installed()) }
+/// ```
+///
+/// Without it a session runs under [`Policy::BestEffort`] only: what libraries allocate on the face thread then
+/// lies in open memory and is not wiped.
+pub struct FaceHeap;
+
+/// Alignments above this are refused: nothing on the face thread asks for more than a page.
+const MAX_ALIGN: usize = 4096;
+/// The smallest block: a cache line, so that two threads' blocks never share one.
+const MIN_BLOCK: usize = 64;
+/// Four classes a doubling, from 64 bytes up to the largest address.
+const CLASSES: usize = 4 * (usize::BITS as usize - MIN_BLOCK.trailing_zeros() as usize);
+/// Segments at least double, so this many are never used up.
+const MAX_SEGMENTS: usize = 32;
+
+static STATE: Lock<State> = Lock::new(State {
+    segments: [const { None }; MAX_SEGMENTS],
+    cut: 0,
+    end: 0,
+    free: [0; CLASSES],
+    policy: Policy::Strict,
+    backing: Backing::Anonymous,
+    live: 0,
+    peak: 0,
+});
+/// Bounds of each segment, readable without the lock: a segment, once there, never goes away.
+static BOUNDS: [(AtomicUsize, AtomicUsize); MAX_SEGMENTS] =
+    [const { (AtomicUsize::new(0), AtomicUsize::new(0)) }; MAX_SEGMENTS];
+static SEGMENTS: AtomicUsize = AtomicUsize::new(0);
+static INSTALLED: AtomicBool = AtomicBool::new(false);
+
+thread_local! {
+    /// Constant and without a destructor, so that reading it never allocates, even while a thread ends.
+    static ON_FACE_THREAD: Cell<bool> = const { Cell::new(false) };
+}
+
+/// From now on this thread is a face thread: its allocations come from the vault. There is no way back.
+pub(crate) fn enter_face_thread() {
+    ON_FACE_THREAD.set(true);
+}
+
+/// Whether the calling thread is a face thread.
+pub(crate) fn on_face_thread() -> bool {
+    ON_FACE_THREAD.get()
+}
+
+impl FaceHeap {
+    /// Whether this process's global allocator is a `FaceHeap`.
+    #[must_use]
+    pub fn is_installed() -> bool {
+        INSTALLED.load(Ordering::Relaxed)
+    }
+
+    /// Bytes in use, in whole blocks. The same before and after a steady frame, or something was kept.
+    #[must_use]
+    pub fn live_bytes() -> usize {
+        STATE.with(|s| s.live)
+    }
+
+    /// The most bytes that were ever in use: what to reserve.
+    #[must_use]
+    pub fn peak_bytes() -> usize {
+        STATE.with(|s| s.peak)
+    }
+
+    /// Makes sure that `bytes` are reserved under `policy` on `backing`.
+    pub(crate) fn reserve(bytes: usize, policy: Policy, backing: Backing) -> Result<(), VeilError> {
+        STATE.with(|s| {
+            let first = s.segments[0].is_none();
+            if first {
+                s.backing = backing;
+            }
+            if first || policy == Policy::Strict {
+                s.policy = policy; // a later, more lenient session does not weaken it
+            }
+            let reserved: usize = s.segments.iter().flatten().map(|r| r.bytes).sum();
+            if reserved < bytes {
+                s.grow(bytes - reserved)?;
+            }
+            if policy == Policy::Strict {
+                // An earlier, more lenient session may have made segments that this one must not use.
+                s.segments
+                    .iter()
+                    .flatten()
+                    .try_for_each(|r| strict_enough(r, backing))?;
+            }
+            Ok(())
+        })
+    }
+
+    /// What protects the heap's segments.
+    pub(crate) fn reports() -> Vec<RegionReport> {
+        // Copied out first: collecting under the lock would allocate under the lock.
+        let segments = STATE.with(|s| s.segments);
+        segments.into_iter().flatten().collect()
+    }
+}
+
+fn strict_enough(report: &RegionReport, backing: Backing) -> Result<(), VeilError> {
+    let secret = if backing == Backing::Secret {
+        report.secret
+    } else {
+        Held::Yes
+    };
+    let guards = [
+        (Guard::Lock, report.locked),
+        (Guard::NoDump, report.no_dump),
+        (Guard::NoFork, report.no_fork),
+        (Guard::Secret, secret),
+    ];
+    for (guard, held) in guards {
+        let source = match held {
+            Held::Yes | Held::NotOffered => continue,
+            Held::Refused(code) => io::Error::from_raw_os_error(code),
+            Held::NotAsked => io::ErrorKind::Unsupported.into(),
+        };
+        return Err(VeilError::Refused {
+            purpose: Purpose::Heap,
+            guard,
+            bytes: report.bytes,
+            source,
+        });
+    }
+    Ok(())
+}
+
+struct State {
+    segments: [Option<RegionReport>; MAX_SEGMENTS],
+    /// The newest segment's first byte that was never handed out, and its end.
+    cut: usize,
+    end: usize,
+    /// The first free block of each class, 0 for none.
+    free: [usize; CLASSES],
+    policy: Policy,
+    backing: Backing,
+    live: usize,
+    peak: usize,
+}
+
+impl State {
+    /// Adds a segment of at least `bytes`.
+    fn grow(&mut self, bytes: usize) -> Result<(), VeilError> {
+        let too_large = VeilError::TooLarge {
+            purpose: Purpose::Heap,
+            count: bytes,
+            size: 1,
+        };
+        let at = self.segments.iter().position(Option::is_none).ok_or(too_large)?;
+        let vault = Vault::new(Purpose::Heap, bytes, self.policy, self.backing)?;
+        self.cut = vault.base().as_ptr().expose_provenance();
+        self.end = self.cut + vault.len();
+        let (low, high) = &BOUNDS[at];
+        low.store(self.cut, Ordering::Relaxed);
+        high.store(self.end, Ordering::Relaxed);
+        self.segments[at] = Some(vault.leak());
+        SEGMENTS.store(at + 1, Ordering::Release);
+        Ok(())
+    }
+
+    /// A zeroed block of `class`, or null.
+    fn take(&mut self, class: usize) -> *mut u8 {
+        let size = block_size(class);
+        let head = self.free[class];
+        let block = if head == 0 {
+            self.carve(size)
+        } else {
+            std::ptr::with_exposed_provenance_mut(head)
+        };
+        if block.is_null() {
+            return block;
+        }
+        if head != 0 {
+            let link: *mut usize = block.cast();
+            // SAFETY: a free block of ours: its first word is the link to the next one.
+            self.free[class] = unsafe { link.read() };
+            // SAFETY: as above; from here the block is zero throughout.
+            unsafe { link.write(0) };
+        }
+        self.live += size;
+        self.peak = self.peak.max(self.live);
+        block
+    }
+
+    /// A block that was never used before, from the newest segment or a further one.
+    fn carve(&mut self, size: usize) -> *mut u8 {
+        let fits = |s: &State| {
+            let at = s.cut.checked_next_multiple_of(natural_align(size))?;
+            (at.checked_add(size)? <= s.end).then_some(at)
+        };
+        let at = fits(self).or_else(|| {
+            let reserved: usize = self.segments.iter().flatten().map(|r| r.bytes).sum();
+            self.grow(size.checked_add(MAX_ALIGN)?.max(reserved))
+                .or_else(|_| self.grow(size + MAX_ALIGN))
+                .ok()?;
+            fits(self)
+        });
+        at.map_or(null_mut(), |at| {
+            self.cut = at + size;
+            std::ptr::with_exposed_provenance_mut(at)
+        })
+    }
+
+    /// Takes back a block that is zero already.
+    fn give(&mut self, block: *mut u8, class: usize) {
+        let link: *mut usize = block.cast();
+        // SAFETY: a block of ours that nobody uses: its first word becomes the link.
+        unsafe { link.write(self.free[class]) };
+        self.free[class] = block.expose_provenance();
+        self.live -= block_size(class);
+    }
+}
+
+/// The class that serves `layout`, or `None` if none can.
+fn class_of(layout: Layout) -> Option<usize> {
+    if layout.align() > MAX_ALIGN || layout.size() > isize::MAX as usize / 2 {
+        return None;
+    }
+    let size = layout.size().max(MIN_BLOCK);
+    let class = class_for(size);
+    if natural_align(block_size(class)) >= layout.align() {
+        return Some(class);
+    }
+    // A power of two is aligned to itself, up to a page.
+    Some(class_for(size.max(layout.align()).next_power_of_two()))
+}
+
+/// The smallest class whose blocks hold `size >= MIN_BLOCK` bytes.
+fn class_for(size: usize) -> usize {
+    let doubling = size.ilog2();
+    let quarter = 1usize << (doubling - 2);
+    let quarters = (size - (1 << doubling)).div_ceil(quarter);
+    4 * (doubling - MIN_BLOCK.ilog2()) as usize + quarters
+}
+
+fn block_size(class: usize) -> usize {
+    let base = MIN_BLOCK << (class / 4);
+    base + base / 4 * (class % 4)
+}
+
+/// The alignment that every block of `size` has.
+fn natural_align(size: usize) -> usize {
+    (1 << size.trailing_zeros()).min(MAX_ALIGN)
+}
+
+fn owns(block: *mut u8) -> bool {
+    let at = block.addr();
+    BOUNDS[..SEGMENTS.load(Ordering::Acquire)]
+        .iter()
+        .any(|(low, high)| (low.load(Ordering::Relaxed)..high.load(Ordering::Relaxed)).contains(&at))
+}
+
+// SAFETY: blocks are disjoint, at least as large and aligned as their layout, and stay valid for the life of the
+// process; no method unwinds. Everything else is handed on to the system's allocator.
+unsafe impl GlobalAlloc for FaceHeap {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        if !INSTALLED.load(Ordering::Relaxed) {
+            INSTALLED.store(true, Ordering::Relaxed);
+        }
+        if !on_face_thread() {
+            // SAFETY: the caller's promise, handed on.
+            return unsafe { System.alloc(layout) };
+        }
+        class_of(layout).map_or(null_mut(), |class| STATE.with(|s| s.take(class)))
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        if on_face_thread() {
+            // SAFETY: the caller's promise, handed on. Blocks are zero already.
+            unsafe { self.alloc(layout) }
+        } else {
+            // SAFETY: the caller's promise, handed on.
+            unsafe { System.alloc_zeroed(layout) }
+        }
+    }
+
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        if !owns(block) {
+            // SAFETY: not of ours, so the system gave it.
+            return unsafe { System.dealloc(block, layout) };
+        }
+        let Some(class) = class_of(layout) else { return };
+        // Outside the lock: a large block must not keep others waiting.
+        // SAFETY: the whole block is ours, and its owner gave it up.
+        unsafe { wipe(block, block_size(class)) };
+        STATE.with(|s| s.give(block, class));
+    }
+
+    unsafe fn realloc(&self, block: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
+        let ours = owns(block);
+        if !ours && !on_face_thread() {
+            // SAFETY: not of ours, so the system gave it.
+            return unsafe { System.realloc(block, layout, new_size) };
+        }
+        // SAFETY: `realloc`'s contract: the new size, rounded up to the alignment, does not overflow.
+        let new_layout = unsafe { Layout::from_size_align_unchecked(new_size, layout.align()) };
+        if ours && class_of(layout) == class_of(new_layout) {
+            return block;
+        }
+        // From a segment whichever thread asks: what a face block holds never moves to open memory.
+        let new_block = class_of(new_layout).map_or(null_mut(), |class| STATE.with(|s| s.take(class)));
+        if !new_block.is_null() {
+            // SAFETY: two live blocks, each at least as long as what is copied.
+            unsafe { new_block.copy_from_nonoverlapping(block, layout.size().min(new_size)) };
+            if !ours {
+                // What the face thread took over from outside may hold a face by now.
+                // SAFETY: the old block is the caller's, and given up below.
+                unsafe { wipe(block, layout.size()) };
+            }
+            // SAFETY: the caller's promise, handed on.
+            unsafe { self.dealloc(block, layout) };
+        }
+        new_block
+    }
+}
+
+/// A spin lock: an allocator can use no lock that allocates, and holds this one for some instructions only.
+struct Lock<T> {
+    taken: AtomicBool,
+    value: UnsafeCell<T>,
+}
+
+// SAFETY: `with` gives one thread at a time access to the value.
+unsafe impl<T: Send> Sync for Lock<T> {}
+
+impl<T> Lock<T> {
+    const fn new(value: T) -> Lock<T> {
+        Lock {
+            taken: AtomicBool::new(false),
+            value: UnsafeCell::new(value),
+        }
+    }
+
+    /// Runs `f`, which must neither panic nor allocate.
+    fn with<R>(&self, f: impl FnOnce(&mut T) -> R) -> R {
+        let mut spins = 0u32;
+        while self
+            .taken
+            .compare_exchange_weak(false, true, Ordering::Acquire, Ordering::Relaxed)
+            .is_err()
+        {
+            spins += 1;
+            if spins.is_multiple_of(128) {
+                std::thread::yield_now(); // the holder may wait for this processor
+            } else {
+                std::hint::spin_loop();
+            }
+        }
+        // SAFETY: `taken` is ours until it is stored false below.
+        let result = f(unsafe { &mut *self.value.get() });
+        self.taken.store(false, Ordering::Release);
+        result
+    }
+}

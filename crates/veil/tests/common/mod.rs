@@ -1,0 +1,143 @@
+//! A pipeline that does what a real one does with memory, in small.
+
+#![allow(unsafe_code, reason = "the tests' pipelines join the trusted base")]
+#![allow(dead_code, reason = "each test file uses its part")]
+
+use moretta_veil::{
+    Access, AgeBand, Backing, Consent, Extent, FaceBuffer, FaceHeap, FrameIo, Keep, Options, Outcome,
+    Pipeline, Policy, Veil, VeilError,
+};
+
+#[global_allocator]
+static HEAP: FaceHeap = FaceHeap;
+
+/// What a test asks of [`Adder`].
+#[derive(Clone, Copy)]
+pub(crate) enum Ask {
+    /// Add all bytes of all planes; answer with the sum so far. A picture of zeros shows no face.
+    Add,
+    /// Answer with the sum so far, kept while a face is in sight.
+    Sum,
+    /// Answer with the first byte of the donor.
+    Donor,
+    /// Keep the first plane as a donor.
+    KeepDonor,
+    /// Wait until the caller's barrier opens, then answer 0.
+    Wait(&'static std::sync::Barrier),
+    /// Panic, quoting the first byte.
+    Panic,
+    /// Panic in the wipe after this request.
+    PanicInWipe,
+}
+
+/// Adds bytes, on face memory.
+pub(crate) struct Adder {
+    copy: FaceBuffer<u8>,
+    sum: FaceBuffer<u64>,
+    donor: FaceBuffer<u8>,
+    panic_in_wipe: bool,
+    wipes: &'static std::sync::Mutex<Vec<Extent>>,
+}
+
+impl Adder {
+    pub(crate) fn build(
+        access: &Access<'_>,
+        wipes: &'static std::sync::Mutex<Vec<Extent>>,
+    ) -> Result<Adder, VeilError> {
+        Ok(Adder {
+            sum: access.reserve(Keep::Track, 1)?,
+            copy: access.reserve(Keep::Frame, 1 << 20)?,
+            donor: access.reserve(Keep::Session, 4096)?,
+            panic_in_wipe: false,
+            wipes,
+        })
+    }
+}
+
+// SAFETY: keeps bytes in face buffers only; starts no thread, writes nothing. The sums it answers with are the
+// tests' way to look in, on pictures that are made up.
+unsafe impl Pipeline for Adder {
+    type Request = Ask;
+    type Reply = u64;
+
+    fn run(&mut self, request: Ask, io: FrameIo<'_>, access: &Access<'_>) -> (Outcome, u64) {
+        match request {
+            Ask::Add => {
+                let mut sum = 0;
+                for plane in io.planes {
+                    let copy = self.copy.first_mut(plane.len(), access);
+                    assert!(
+                        copy.iter().all(|&b| b == 0) || io.planes.len() > 1,
+                        "the last frame was not wiped"
+                    );
+                    copy.copy_from_slice(plane);
+                    sum += copy.iter().map(|&b| u64::from(b)).sum::<u64>();
+                }
+                if sum == 0 {
+                    return (Outcome::NoFace, 0);
+                }
+                if let Some(plane) = io.planes.first().filter(|p| p.len() == io.target.len()) {
+                    io.target.copy_from_slice(plane);
+                }
+                let total = self.sum.view_mut(access);
+                total[0] += sum;
+                (Outcome::Faces, total[0])
+            }
+            Ask::Sum => (Outcome::Unchanged, self.sum.view(access)[0]),
+            Ask::Donor => (Outcome::Unchanged, u64::from(self.donor.view(access)[0])),
+            Ask::KeepDonor => {
+                let plane = io.planes[0];
+                self.donor.first_mut(plane.len(), access).copy_from_slice(plane);
+                (Outcome::Unchanged, 0)
+            }
+            Ask::Wait(barrier) => {
+                barrier.wait();
+                barrier.wait();
+                (Outcome::Unchanged, 0)
+            }
+            Ask::Panic => panic!("the first byte is {}", io.planes[0][0]),
+            Ask::PanicInWipe => {
+                self.panic_in_wipe = true;
+                (Outcome::Unchanged, 0)
+            }
+        }
+    }
+
+    fn wipe(&mut self, extent: Extent) {
+        self.wipes
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .push(extent);
+        assert!(!std::mem::take(&mut self.panic_in_wipe), "the wipe itself");
+    }
+}
+
+/// Room for a test's list of wipes.
+pub(crate) fn wipe_list() -> &'static std::sync::Mutex<Vec<Extent>> {
+    Box::leak(Box::new(std::sync::Mutex::new(Vec::with_capacity(1024))))
+}
+
+/// The extents that were wiped since the last call.
+pub(crate) fn taken(list: &std::sync::Mutex<Vec<Extent>>) -> Vec<Extent> {
+    let mut list = list.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let copy = list.clone();
+    list.clear();
+    copy
+}
+
+/// A small veil that takes what protection it gets: the tests also run where locks are scarce.
+pub(crate) fn options() -> Options {
+    Options {
+        policy: Policy::BestEffort,
+        backing: Backing::Anonymous,
+        ..Options::default()
+    }
+}
+
+pub(crate) fn consent() -> Consent {
+    Consent::given(AgeBand::From14)
+}
+
+pub(crate) fn adder(consent: &Consent, list: &'static std::sync::Mutex<Vec<Extent>>) -> Veil<Adder> {
+    Veil::new(consent, options(), move |access| Ok(Adder::build(access, list)?)).expect("a veil")
+}
