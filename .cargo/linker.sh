@@ -11,7 +11,7 @@ if command -v cc >/dev/null 2>&1; then
     exec cc "$@"
 fi
 
-# Compared with the table in xtask/src/setup.rs by a test there.
+# A test in xtask/src/setup.rs compares them with the table there.
 packages="gcc libc6-dev"
 
 # Cargo shows a linker's words only when it fails, and this takes half a minute: tell the terminal too.
@@ -21,10 +21,8 @@ say() {
 }
 
 refuse() {
-    say "no C linker (cc) on PATH, and $1; install one with one of
-    Debian, Ubuntu: apt-get install --no-install-recommends $packages
-    Homebrew:       brew install gcc
-    Windows:        winget install Microsoft.VisualStudio.2022.BuildTools"
+    say "no C linker (cc) on PATH, and $1. Install a C compiler; on Debian and Ubuntu:
+    apt-get install --no-install-recommends $packages"
     exit 1
 }
 
