@@ -1,1 +1,165 @@
-fn main() {}
+//! `cargo xtask`: every developer command, and the only thing that CI calls.
+//!
+//! Each command is a module with a `run` function; `cargo xtask --help` lists them.
+
+#![forbid(unsafe_code)]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command-line tool talks to the terminal"
+)]
+
+mod bans;
+mod bench;
+mod check_deps;
+mod ci;
+mod crate_table;
+mod error;
+mod fuzz;
+mod metadata;
+mod process;
+mod prove;
+mod readme;
+mod setup;
+mod steps;
+mod test;
+mod workspace;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+
+use crate::error::Error;
+
+fn main() -> ExitCode {
+    match dispatch(&cli().get_matches()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+/// The command line: one subcommand a developer task.
+fn cli() -> Command {
+    let whole = value_parser!(u32).range(1..);
+    Command::new("xtask")
+        .bin_name("cargo xtask")
+        .about("Every developer command of Moretta")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand(Command::new("setup").about("Find the system packages that are missing and install them"))
+        .subcommand(Command::new("test").about("Set up, run every test, check the dependencies, prove quickly"))
+        .subcommand(
+            Command::new("prove")
+                .about("Prove the privacy promise at run time, with controls and mutants")
+                .arg(Arg::new("quick").long("quick").action(ArgAction::SetTrue).help("The short form that CI runs"))
+                .arg(
+                    Arg::new("repeat")
+                        .long("repeat")
+                        .value_name("N")
+                        .value_parser(whole)
+                        .help("Run the whole N times; the first failure ends it"),
+                )
+                .arg(Arg::new("filter").help("Only the proofs and mutants whose name contains this")),
+        )
+        .subcommand(
+            Command::new("check-deps")
+                .about("Compare the crate table of ARCHITECTURE.md and the bans of deny.toml with cargo metadata")
+                .arg(
+                    Arg::new("deny")
+                        .long("deny")
+                        .action(ArgAction::SetTrue)
+                        .help("Also run cargo-deny: advisories, licences, bans, sources"),
+                )
+                .arg(
+                    Arg::new("root")
+                        .long("root")
+                        .value_name("DIR")
+                        .value_parser(value_parser!(PathBuf))
+                        .help("Judge the workspace in DIR instead of this one"),
+                ),
+        )
+        .subcommand(Command::new("ci").about("What CI runs: format, lints, docs, and the README's test command"))
+        .subcommand(
+            Command::new("fuzz")
+                .about("Fuzz one target or, one after the other, all of them (nightly)")
+                .arg(Arg::new("target").help("A file name in fuzz/fuzz_targets, without .rs"))
+                .arg(
+                    Arg::new("seconds")
+                        .long("seconds")
+                        .value_name("N")
+                        .value_parser(whole)
+                        .default_value("60")
+                        .help("How long each target runs"),
+                ),
+        )
+        .subcommand(
+            Command::new("bench")
+                .about("Run the criterion benches")
+                .arg(Arg::new("filter").help("Only the benches whose name contains this")),
+        )
+}
+
+/// Runs the subcommand that was asked for.
+fn dispatch(matches: &ArgMatches) -> Result<(), Error> {
+    let text = |args: &ArgMatches, name| args.get_one::<String>(name).cloned();
+    match matches.subcommand() {
+        Some(("setup", _)) => setup::run(),
+        Some(("test", _)) => test::run(),
+        Some(("prove", args)) => prove::run(&prove::Options {
+            quick: args.get_flag("quick"),
+            repeat: args.get_one("repeat").copied(),
+            filter: text(args, "filter"),
+        }),
+        Some(("check-deps", args)) => {
+            let root = args
+                .get_one::<PathBuf>("root")
+                .cloned()
+                .unwrap_or_else(workspace::root);
+            check_deps::run(&root, args.get_flag("deny"))
+        }
+        Some(("ci", _)) => ci::run(),
+        Some(("fuzz", args)) => {
+            let seconds = args.get_one("seconds").copied().unwrap_or(60);
+            fuzz::run(text(args, "target").as_deref(), seconds)
+        }
+        Some(("bench", args)) => bench::run(text(args, "filter").as_deref()),
+        _ => unreachable!("clap requires one of the subcommands above"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        cli().debug_assert();
+    }
+
+    #[test]
+    fn every_subcommand_parses_and_an_unknown_one_does_not() {
+        for subcommand in cli().get_subcommands() {
+            let line = ["cargo xtask", subcommand.get_name()];
+            assert!(cli().try_get_matches_from(line).is_ok(), "{line:?}");
+        }
+        assert!(cli().try_get_matches_from(["cargo xtask", "deploy"]).is_err());
+    }
+
+    #[test]
+    fn a_repeat_of_zero_is_refused() {
+        assert!(
+            cli()
+                .try_get_matches_from(["cargo xtask", "prove", "--repeat", "20"])
+                .is_ok()
+        );
+        assert!(
+            cli()
+                .try_get_matches_from(["cargo xtask", "prove", "--repeat", "0"])
+                .is_err()
+        );
+    }
+}

@@ -1,0 +1,295 @@
+//! `cargo xtask setup`: the system packages that the tests need, found or installed.
+
+use std::process::Command;
+
+use crate::error::Error;
+use crate::process;
+
+/// A program that must be on PATH, what for, and the packages that bring it.
+///
+/// An empty list of packages means that this package manager has none.
+pub(crate) struct Need {
+    program: &'static str,
+    purpose: &'static str,
+    /// Whether only Linux needs it.
+    linux_only: bool,
+    apt: &'static [&'static str],
+    brew: &'static [&'static str],
+    winget: &'static [&'static str],
+}
+
+/// What the tests and the proofs need.
+const NEEDS: [Need; 3] = [CC, STRACE, VALGRIND];
+
+/// `.cargo/linker.sh` installs this one, because without it Cargo cannot build the table you read. On other
+/// systems rustc finds a linker that is not on PATH, and as this program runs, it has found one.
+const CC: Need = Need {
+    program: "cc",
+    purpose: "links every Rust program",
+    linux_only: true,
+    apt: &["gcc", "libc6-dev"],
+    brew: &["gcc"],
+    winget: &["Microsoft.VisualStudio.2022.BuildTools"],
+};
+
+const STRACE: Need = Need {
+    program: "strace",
+    purpose: "lists the system calls of a run, for the proofs",
+    linux_only: true,
+    apt: &["strace"],
+    brew: &["strace"],
+    winget: &[],
+};
+
+const VALGRIND: Need = Need {
+    program: "valgrind",
+    purpose: "sees a branch that depends on a face, for the proof of constant flow",
+    linux_only: true,
+    apt: &["valgrind", "libc6-dbg"],
+    brew: &["valgrind"],
+    winget: &[],
+};
+
+/// For `cargo xtask fuzz` alone, so not among [`NEEDS`].
+pub(crate) const CXX: Need = Need {
+    program: "c++",
+    purpose: "builds the fuzzing engine",
+    linux_only: false,
+    apt: &["g++"],
+    brew: &["llvm"],
+    winget: &["LLVM.LLVM"],
+};
+
+/// Finds what the tests need and installs what is missing.
+///
+/// # Errors
+/// As [`ensure`].
+pub(crate) fn run() -> Result<(), Error> {
+    ensure(&NEEDS)
+}
+
+/// Finds each of `needs` and installs those that are missing, where that is possible without asking.
+///
+/// # Errors
+/// [`Error::Missing`] with the commands to type if something is missing and cannot be installed from here;
+/// [`Error::Failed`] if installing fails.
+pub(crate) fn ensure(needs: &[Need]) -> Result<(), Error> {
+    let missing = missing(needs, process::on_path);
+    for need in needs.iter().filter(|need| need.applies()) {
+        let state = if missing.iter().any(|other| other.program == need.program) {
+            "missing"
+        } else {
+            "found"
+        };
+        println!("{:10} {state:8} {}", need.program, need.purpose);
+    }
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let Some(commands) = install(&missing, &Host::detect()) else {
+        return Err(Error::Missing {
+            tools: programs(&missing),
+            advice: advice(&missing),
+        });
+    };
+    for words in commands {
+        println!("+ {}", words.join(" "));
+        process::run(Command::new(words[0]).args(&words[1..]))?;
+    }
+    let still = self::missing(needs, process::on_path);
+    if still.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::Missing {
+            tools: programs(&still),
+            advice: "installed, but not on PATH".to_owned(),
+        })
+    }
+}
+
+impl Need {
+    fn applies(&self) -> bool {
+        cfg!(target_os = "linux") || !self.linux_only
+    }
+}
+
+/// Those of `needs` that apply to this system and that `found` does not find.
+fn missing(needs: &[Need], found: impl Fn(&str) -> bool) -> Vec<&Need> {
+    needs
+        .iter()
+        .filter(|need| need.applies() && !found(need.program))
+        .collect()
+}
+
+fn programs(needs: &[&Need]) -> Vec<&'static str> {
+    needs.iter().map(|need| need.program).collect()
+}
+
+/// What decides whether something can be installed from here.
+struct Host {
+    apt: bool,
+    privilege: Option<Privilege>,
+    /// `MORETTA_NO_INSTALL` is set to something other than 0.
+    forbidden: bool,
+}
+
+#[derive(Clone, Copy)]
+enum Privilege {
+    Root,
+    /// sudo that asks for no password.
+    Sudo,
+}
+
+impl Host {
+    fn detect() -> Self {
+        let root = process::output(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0");
+        let privilege = if root {
+            Some(Privilege::Root)
+        } else if process::succeeds(Command::new("sudo").args(["-n", "true"])) {
+            Some(Privilege::Sudo)
+        } else {
+            None
+        };
+        let forbidden = std::env::var_os("MORETTA_NO_INSTALL").is_some_and(|value| value != "0");
+        Self {
+            apt: process::on_path("apt-get"),
+            privilege,
+            forbidden,
+        }
+    }
+}
+
+/// The commands that install `missing` on `host`, or `None` if this program cannot or may not.
+fn install(missing: &[&Need], host: &Host) -> Option<Vec<Vec<&'static str>>> {
+    if host.forbidden || !host.apt {
+        return None;
+    }
+    let prefix: &[&str] = match host.privilege? {
+        Privilege::Root => &[],
+        Privilege::Sudo => &["sudo", "-n"],
+    };
+    let apt = [prefix, &["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]].concat();
+    let update = [&apt[..], &["update", "-qq"]].concat();
+    let install = [&apt[..], &["install", "-y", "-qq", "--no-install-recommends"]].concat();
+    let packages = packages(missing, |need| need.apt);
+    Some(vec![update, [&install[..], &packages[..]].concat()])
+}
+
+/// The command to type for each package manager that has something to install.
+fn advice(missing: &[&Need]) -> String {
+    let lines = [
+        (
+            "apt",
+            "sudo apt-get update && sudo apt-get install --no-install-recommends",
+            packages(missing, |n| n.apt),
+        ),
+        ("brew", "brew install", packages(missing, |n| n.brew)),
+        ("winget", "winget install", packages(missing, |n| n.winget)),
+    ];
+    let lines = lines.iter().filter(|(_, _, packages)| !packages.is_empty());
+    let lines = lines.map(|(name, command, packages)| {
+        format!("  {:8}{command} {}", format!("{name}:"), packages.join(" "))
+    });
+    ["install with one of:".to_owned()]
+        .into_iter()
+        .chain(lines)
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+fn packages(needs: &[&Need], of: fn(&Need) -> &'static [&'static str]) -> Vec<&'static str> {
+    needs.iter().flat_map(|need| of(need)).copied().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workspace::{read, root};
+
+    const ROOT: Host = Host {
+        apt: true,
+        privilege: Some(Privilege::Root),
+        forbidden: false,
+    };
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn only_what_is_absent_is_missing() {
+        assert_eq!(programs(&missing(&NEEDS, |_| true)), [""; 0]);
+        assert_eq!(
+            programs(&missing(&NEEDS, |program| program == "cc")),
+            ["strace", "valgrind"]
+        );
+    }
+
+    #[test]
+    fn root_installs_with_apt_and_others_through_sudo() {
+        let words = |host: &Host| {
+            install(&[&STRACE, &VALGRIND], host)
+                .map(|lines| lines.iter().map(|line| line.join(" ")).collect::<Vec<_>>())
+        };
+        let apt = "env DEBIAN_FRONTEND=noninteractive apt-get";
+        let packages = "strace valgrind libc6-dbg";
+        let expected = [
+            format!("{apt} update -qq"),
+            format!("{apt} install -y -qq --no-install-recommends {packages}"),
+        ];
+        assert_eq!(words(&ROOT).unwrap(), expected);
+        let sudo = Host {
+            privilege: Some(Privilege::Sudo),
+            ..ROOT
+        };
+        assert_eq!(
+            words(&sudo).unwrap(),
+            expected.map(|line| format!("sudo -n {line}"))
+        );
+    }
+
+    #[test]
+    fn nothing_is_installed_without_apt_or_rights_or_against_a_ban() {
+        assert!(install(&[&STRACE], &ROOT).is_some());
+        assert!(install(&[&STRACE], &Host { apt: false, ..ROOT }).is_none());
+        assert!(
+            install(
+                &[&STRACE],
+                &Host {
+                    privilege: None,
+                    ..ROOT
+                }
+            )
+            .is_none()
+        );
+        assert!(
+            install(
+                &[&STRACE],
+                &Host {
+                    forbidden: true,
+                    ..ROOT
+                }
+            )
+            .is_none()
+        );
+    }
+
+    #[test]
+    fn the_advice_has_a_line_for_each_package_manager_that_can_help() {
+        let all = advice(&[&CC, &STRACE]);
+        assert!(all.contains("apt:    sudo apt-get update && sudo apt-get install --no-install-recommends gcc libc6-dev strace\n"), "{all}");
+        assert!(all.contains("brew:   brew install gcc strace\n"), "{all}");
+        assert!(
+            all.ends_with("winget: winget install Microsoft.VisualStudio.2022.BuildTools"),
+            "{all}"
+        );
+        assert!(!advice(&[&STRACE]).contains("winget"));
+    }
+
+    #[test]
+    fn the_linker_script_installs_the_same_packages_as_the_table() {
+        let script = read(&root().join(".cargo/linker.sh")).unwrap();
+        let packages: Vec<_> = script
+            .lines()
+            .filter_map(|line| line.strip_prefix("packages="))
+            .collect();
+        assert_eq!(packages, [format!("\"{}\"", CC.apt.join(" "))]);
+    }
+}

@@ -1,0 +1,54 @@
+//! Where the workspace is, and its files.
+
+use std::env;
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::error::Error;
+
+/// The root of this workspace.
+///
+/// `cargo run` says where this package lies; run by hand, the folder it was built from counts.
+pub(crate) fn root() -> PathBuf {
+    let package = env::var_os("CARGO_MANIFEST_DIR")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+    package
+        .parent()
+        .map_or_else(|| package.clone(), Path::to_path_buf)
+}
+
+/// The Cargo that runs this program, in the root of the workspace.
+pub(crate) fn cargo() -> Command {
+    let mut command = Command::new(cargo_path());
+    command.current_dir(root());
+    command
+}
+
+/// The Cargo that runs this program, else the one on PATH.
+pub(crate) fn cargo_path() -> OsString {
+    env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"))
+}
+
+/// Reads the text file `path`.
+///
+/// # Errors
+/// [`Error::Read`] if it is absent or not UTF-8.
+pub(crate) fn read(path: &Path) -> Result<String, Error> {
+    fs::read_to_string(path).map_err(|source| Error::Read {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_root_holds_the_workspace_manifest() {
+        assert!(read(&root().join("Cargo.toml")).unwrap().contains("[workspace]"));
+        assert!(read(&root().join("no such file")).is_err());
+    }
+}
