@@ -57,7 +57,8 @@ pub enum Error {
     /// A camera setting is out of its range.
     #[error("camera: expected {parameter} above {above} and below {below}, found {found}")]
     Camera {
-        /// The setting, named as the parameter of [`Projection::perspective`](crate::Projection::perspective).
+        /// The setting, named as the parameter of
+        /// [`Projection::perspective`](crate::Projection::perspective).
         parameter: &'static str,
         /// The bound that the setting must exceed, in the unit that its name states.
         above: f32,

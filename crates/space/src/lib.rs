@@ -25,7 +25,8 @@
 //! use glam::{Affine2, Vec2};
 //! use moretta_space::{CropPx, FramePx, Orientation, Point2, Rotation, SensorPx, Size, Transform2};
 //!
-//! let frame_from_crop = Transform2::<FramePx, CropPx>::from_raw(Affine2::from_translation(Vec2::new(64.0, 32.0)));
+//! let crop_corner = Affine2::from_translation(Vec2::new(64.0, 32.0));
+//! let frame_from_crop = Transform2::<FramePx, CropPx>::from_raw(crop_corner);
 //! let orientation = Orientation { rotation: Rotation::Deg90, mirror: false };
 //! let sensor_from_frame = orientation.sensor_from_frame(Size::<SensorPx>::new(640, 480)?);
 //!

@@ -54,8 +54,8 @@ impl Rotation {
     }
 }
 
-/// How a camera buffer is brought upright: turned clockwise by `rotation`, then, if `mirror`, flipped left to right
-/// as it will be seen.
+/// How a camera buffer is brought upright: turned clockwise by `rotation`, then, if `mirror`, flipped left to
+/// right as it will be seen.
 ///
 /// The eight orientations form a group: [`then`](Self::then) and [`inverse`](Self::inverse) lead to no ninth.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -123,13 +123,14 @@ impl Orientation {
         }
     }
 
-    /// Carries places in a buffer of size `sensor` to the upright picture. Exact: corners meet corners, and centres
-    /// of pixels meet centres of pixels.
+    /// Carries places in a buffer of size `sensor` to the upright picture. Exact: corners meet corners, and
+    /// centres of pixels meet centres of pixels.
     pub fn frame_from_sensor(self, sensor: Size<SensorPx>) -> Transform2<FramePx, SensorPx> {
         Transform2::from_raw(self.within(sensor.sides()))
     }
 
-    /// Carries places in the upright picture to the buffer of size `sensor` that it was made of; just as exact.
+    /// Carries places in the upright picture to the buffer of size `sensor` that it was made of; just as
+    /// exact.
     pub fn sensor_from_frame(self, sensor: Size<SensorPx>) -> Transform2<SensorPx, FramePx> {
         Transform2::from_raw(self.inverse().within(self.upright(sensor).sides()))
     }

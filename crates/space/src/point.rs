@@ -35,7 +35,8 @@ macro_rules! point_and_vector {
                 self.raw
             }
 
-            /// The place at the share `t` of the way to `end`: this place at 0, `end` at 1, beyond them outside.
+            /// The place at the share `t` of the way to `end`: this place at 0, `end` at 1, beyond them
+            /// outside.
             pub fn lerp(self, end: Self, t: f32) -> Self {
                 Self::from_raw(self.raw.lerp(end.raw, t))
             }
@@ -121,8 +122,8 @@ macro_rules! point_and_vector {
                 self.raw.dot(other.raw)
             }
 
-            /// The same direction with length 1, or `None` where there is none to tell: the vector is zero, not
-            /// finite, or its squared length is out of the range of `f32`.
+            /// The same direction with length 1, or `None` where there is none to tell: the vector is zero,
+            /// not finite, or its squared length is out of the range of `f32`.
             pub fn try_normalize(self) -> Option<Self> {
                 self.raw.try_normalize().map(Self::from_raw)
             }

@@ -10,8 +10,8 @@ use crate::{CameraMm, Error, FramePx, Ndc, Point3, Size, Space3, Transform3};
 
 /// A perspective map to the space `Dst` from the space `Src`: a camera, or its inverse.
 ///
-/// It does not keep straight lengths, and what lies behind the camera has no image, so it maps points alone, by
-/// [`project`](Self::project). `ndc_from_camera * camera_from_face` is `ndc_from_face`.
+/// It does not keep straight lengths, and what lies behind the camera has no image, so it maps points alone,
+/// by [`project`](Self::project). `ndc_from_camera * camera_from_face` is `ndc_from_face`.
 #[derive(Clone, Copy, PartialEq)]
 #[repr(transparent)]
 pub struct Projection<Dst: Space3, Src: Space3> {
@@ -26,7 +26,7 @@ impl Projection<Ndc, CameraMm> {
     /// camera gets depth 0, `far_mm` depth 1.
     ///
     /// # Errors
-    /// [`Error::Camera`] unless `fov_y_rad` is between 0.001 and 3.141, `near_mm` between 0.001 and 1e9, and
+    /// [`Error::Camera`] unless `fov_y_rad` is between 0.001 and 3.1, `near_mm` between 0.001 and 1e9, and
     /// `far_mm` between `near_mm` and 1e9: a thousand kilometres, and a matrix that is finite throughout.
     ///
     /// # Source
@@ -37,7 +37,7 @@ impl Projection<Ndc, CameraMm> {
         near_mm: f32,
         far_mm: f32,
     ) -> Result<Self, Error> {
-        check("fov_y_rad", fov_y_rad, 0.001, 3.141)?;
+        check("fov_y_rad", fov_y_rad, 0.001, 3.1)?;
         check("near_mm", near_mm, 0.001, 1e9)?;
         check("far_mm", far_mm, near_mm, 1e9)?;
         // Direct3D and WebGPU share these conventions: y up, depth 0 to 1.
@@ -51,8 +51,8 @@ impl Projection<Ndc, CameraMm> {
 }
 
 impl<Dst: Space3, Src: Space3> Projection<Dst, Src> {
-    /// The map with homogeneous matrix `raw`, which the caller vows leads to `Dst` from `Src`, with a positive w in
-    /// front of the camera.
+    /// The map with homogeneous matrix `raw`, which the caller vows leads to `Dst` from `Src`, with a
+    /// positive w in front of the camera.
     pub const fn from_raw(raw: Mat4) -> Self {
         Self {
             raw,
@@ -221,7 +221,7 @@ mod tests {
             (1, Size::<FramePx>::MAX_SIDE),
         ];
         for frame in sides.map(|(width, height)| Size::new(width, height).unwrap()) {
-            for fov_y_rad in [0.001_01, 3.140_9] {
+            for fov_y_rad in [0.001_01, 3.099] {
                 for (near_mm, far_mm) in [(0.001_01, 0.001_02), (0.001_01, 9.9e8), (9.8e8, 9.9e8)] {
                     assert!(
                         Projection::perspective(frame, fov_y_rad, near_mm, far_mm)

@@ -8,8 +8,8 @@ use crate::{Error, Point3, Space3, Transform3, Vector3};
 
 /// A rotation and then a translation to the space `Dst` from the space `Src`: a pose.
 ///
-/// It keeps lengths, so both spaces count in the same unit, and it can always be undone. For anything else there is
-/// [`Transform3`], which a pose turns into by `From`.
+/// It keeps lengths, so both spaces count in the same unit, and it can always be undone. For anything else
+/// there is [`Transform3`], which a pose turns into by `From`.
 #[derive(Clone, Copy, PartialEq)]
 pub struct Rigid<Dst: Space3, Src: Space3> {
     rotation: Quat,
@@ -18,12 +18,12 @@ pub struct Rigid<Dst: Space3, Src: Space3> {
 }
 
 impl<Dst: Space3, Src: Space3> Rigid<Dst, Src> {
-    /// The pose that turns by `rotation` and then moves by `translation`, in the unit of `Dst`; the caller vows
-    /// that it leads to `Dst` from `Src`.
+    /// The pose that turns by `rotation` and then moves by `translation`, in the unit of `Dst`; the caller
+    /// vows that it leads to `Dst` from `Src`.
     ///
     /// # Errors
-    /// [`Error::Rigid`] if a component is not finite, or if the quaternion is off unit length by more than some
-    /// rounding: 1e-4. What is within is brought to unit length.
+    /// [`Error::Rigid`] if a component is not finite, or if the quaternion is off unit length by more than
+    /// some rounding: 1e-4. What is within is brought to unit length.
     pub fn from_raw(rotation: Quat, translation: Vec3) -> Result<Self, Error> {
         const UNIT_TOLERANCE: f32 = 1e-4;
         let found = if !rotation.is_finite() || !translation.is_finite() {

@@ -1,3 +1,4 @@
+use core::fmt;
 use core::marker::PhantomData;
 
 use glam::{Affine2, Vec2};
@@ -10,7 +11,7 @@ pub(crate) const MAX_SIDE: u32 = 1 << 23;
 /// The size of a picture, in whole pixels of `S`; no side is zero.
 ///
 /// It is a property of the camera or the model and tells nothing of a face, so `Debug` prints it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Size<S: PixelSpace> {
     width: u32,
     height: u32,
@@ -97,6 +98,13 @@ impl Size<FramePx> {
     }
 }
 
+/// The name of the space and the sides.
+impl<S: PixelSpace> fmt::Debug for Size<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Size<{}>({} x {})", S::NAME, self.width, self.height)
+    }
+}
+
 // Pixels count downwards, normalised device coordinates upwards.
 const Y_FLIP: Vec2 = Vec2::new(1.0, -1.0);
 
@@ -141,6 +149,7 @@ mod tests {
     #[test]
     fn a_picture_spans_its_pixels() {
         let size = Size::<CropPx>::new(192, 128).unwrap();
+        assert_eq!(format!("{size:?}"), "Size<CropPx>(192 x 128)");
         assert_eq!(size.aspect(), 1.5);
         assert_eq!(size.rect().min(), Point2::ORIGIN);
         assert_eq!(size.rect().max().raw(), Vec2::new(192.0, 128.0));

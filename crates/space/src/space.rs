@@ -1,10 +1,8 @@
-use core::fmt::Debug;
-
 /// A coordinate space: a name for types, with no value.
 ///
 /// Sealed: the table of spaces in the [crate documentation](crate) is complete, so a transform between
 /// two of them is found by its type and never made up by a caller.
-pub trait Space: sealed::Sealed + Copy + Debug + PartialEq + 'static {
+pub trait Space: sealed::Sealed + Copy + Eq + 'static {
     /// The name of the marker type, for `Debug` and error messages.
     const NAME: &'static str;
 }
@@ -24,11 +22,11 @@ mod sealed {
 }
 
 // The markers are enums without variants: a space is never a value. The derives only serve the
-// supertraits of `Space`, so that wrappers can derive `Copy` and `PartialEq` in turn.
+// supertraits of `Space`, so that wrappers can derive `Copy` and equality in turn.
 macro_rules! spaces {
     ($($(#[$doc:meta])* $name:ident: $($dimension:ident),+;)+) => {$(
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq)]
+        #[derive(Clone, Copy, PartialEq, Eq)]
         pub enum $name {}
         impl sealed::Sealed for $name {}
         impl Space for $name {

@@ -7,13 +7,13 @@ use glam::{Affine2, Affine3};
 use crate::{Error, Point2, Point3, Rect, Space, Space2, Space3, Vector2, Vector3};
 
 macro_rules! transform {
-    ($transform:ident, $raw:ident, $linear:ident, $space:ident, $point:ident, $vector:ident, $apply_point:ident,
-     $apply_vector:ident, $example:literal) => {
+    ($transform:ident over $raw:ident { $linear:ident },
+     $space:ident, $point:ident, $vector:ident, $example:literal) => {
         /// An affine map to the space `Dst` from the space `Src`, for a column of coordinates on its right.
         ///
         #[doc = concat!("Named as it is typed, destination first: ", $example, ".")]
-        /// `a_from_b * b_from_c` is `a_from_c`; times a point it moves the point, times a vector it leaves the
-        /// translation out.
+        /// `a_from_b * b_from_c` is `a_from_c`; times a point it moves the point, times a vector it leaves
+        /// the translation out.
         #[derive(Clone, Copy, PartialEq)]
         #[repr(transparent)]
         pub struct $transform<Dst: $space, Src: $space> {
@@ -75,14 +75,14 @@ macro_rules! transform {
         impl<Dst: $space, Src: $space> Mul<$point<Src>> for $transform<Dst, Src> {
             type Output = $point<Dst>;
             fn mul(self, point: $point<Src>) -> $point<Dst> {
-                $point::from_raw(self.raw.$apply_point(point.raw()))
+                $point::from_raw(self.raw.$linear * point.raw() + self.raw.translation)
             }
         }
 
         impl<Dst: $space, Src: $space> Mul<$vector<Src>> for $transform<Dst, Src> {
             type Output = $vector<Dst>;
             fn mul(self, vector: $vector<Src>) -> $vector<Dst> {
-                $vector::from_raw(self.raw.$apply_vector(vector.raw()))
+                $vector::from_raw(self.raw.$linear * vector.raw())
             }
         }
 
@@ -101,25 +101,17 @@ macro_rules! transform {
 }
 
 transform!(
-    Transform2,
-    Affine2,
-    matrix2,
+    Transform2 over Affine2 { matrix2 },
     Space2,
     Point2,
     Vector2,
-    transform_point2,
-    transform_vector2,
     "`frame_from_sensor` is a `Transform2<FramePx, SensorPx>`"
 );
 transform!(
-    Transform3,
-    Affine3,
-    matrix3,
+    Transform3 over Affine3 { matrix3 },
     Space3,
     Point3,
     Vector3,
-    transform_point3,
-    transform_vector3,
     "`camera_from_face` is a `Transform3<CameraMm, FaceMm>`"
 );
 
@@ -152,9 +144,9 @@ pub(crate) fn singular<Dst: Space, Src: Space>(found: &'static str) -> Error {
 
 /// Tells whether axes of these `lengths` span enough volume, `determinant`, to be told apart.
 ///
-/// The volume is at most the product of the lengths (Hadamard's inequality), and their quotient does not depend on
-/// the scale of any axis. For axes that are dependent, rounding alone makes it some `f32::EPSILON`; 16 of them are
-/// more than the sums of up to 24 products, whose errors partly cancel, were seen to make.
+/// The volume is at most the product of the lengths (Hadamard's inequality), and their quotient does not
+/// depend on the scale of any axis. For axes that are dependent, rounding alone makes it some `f32::EPSILON`;
+/// the property tests in `tests/singular.rs` find that 16 of them are enough.
 pub(crate) fn check_axes<Dst: Space, Src: Space>(
     finite: bool,
     determinant: f32,
@@ -275,7 +267,8 @@ mod tests {
             .unwrap_err();
         assert_eq!(
             error.to_string(),
-            "inverse of CameraMm from FaceMm: expected independent axes within the range of f32, found dependent axes"
+            "inverse of CameraMm from FaceMm: expected independent axes within the range of f32, \
+             found dependent axes"
         );
     }
 

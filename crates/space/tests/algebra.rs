@@ -43,7 +43,7 @@ fn transform3<Dst: Space3, Src: Space3>() -> impl Strategy<Value = Transform3<Ds
 }
 
 fn rigid<Dst: Space3, Src: Space3>() -> impl Strategy<Value = Rigid<Dst, Src>> {
-    (rotation(), vec3()).prop_map(|(turn, by)| Rigid::from_raw(turn, by).unwrap())
+    (rotation(), vec3()).prop_map(|(turn, by)| Rigid::from_raw(turn, by).expect("a product of rotations"))
 }
 
 proptest! {
@@ -160,7 +160,11 @@ proptest! {
     }
 
     #[test]
-    fn frame_texture_and_device_coordinates_come_back(width in 1_u32..5_000, height in 1_u32..5_000, p in vec2()) {
+    fn frame_texture_and_device_coordinates_come_back(
+        width in 1_u32..5_000,
+        height in 1_u32..5_000,
+        p in vec2(),
+    ) {
         let size = Size::<FramePx>::new(width, height).unwrap();
         let p = Point2::<FramePx>::from_raw(p);
         prop_assert!((size.frame_from_uv() * (size.uv_from_frame() * p)).distance(p) < 1e-2);

@@ -1,6 +1,7 @@
 //! What the types are in memory, and what they must never be able to do.
 
-use std::fmt::Display;
+use std::borrow::Borrow;
+use std::fmt::{Debug, Display, LowerExp};
 use std::hash::Hash;
 use std::ops::{Add, Deref, DerefMut, Index, Mul};
 
@@ -35,10 +36,12 @@ assert_type_eq_all!(<Point2<FramePx> as std::ops::Sub>::Output, Vector2<FramePx>
 
 macro_rules! plain_data_that_tells_nothing {
     ($($type:ty, $raw:ty;)+) => {$(
-        assert_impl_all!($type: Copy, PartialEq, std::fmt::Debug, Send, Sync);
-        assert_not_impl_any!($type: Display, std::fmt::LowerExp, Hash, Eq, PartialOrd, Default, Deref, DerefMut,
-            AsRef<$raw>, AsMut<$raw>, Into<$raw>, From<$raw>, std::borrow::Borrow<$raw>, AsRef<[f32]>,
-            Index<usize>, Add<$raw>, Mul<$raw>, ToString);
+        assert_impl_all!($type: Copy, PartialEq, Debug, Send, Sync);
+        assert_not_impl_any!($type: Display, LowerExp, ToString, Hash, Eq, PartialOrd, Default);
+        assert_not_impl_any!($type: Deref, DerefMut, Into<$raw>, From<$raw>);
+        assert_not_impl_any!($type: AsRef<$raw>, AsMut<$raw>, Borrow<$raw>);
+        assert_not_impl_any!($type: AsRef<[f32]>, AsRef<[f32; 2]>, AsRef<[f32; 3]>, Index<usize>);
+        assert_not_impl_any!($type: Add<$raw>, Mul<$raw>);
     )+};
 }
 
@@ -54,8 +57,11 @@ plain_data_that_tells_nothing! {
     Projection<Ndc, CameraMm>, Mat4;
 }
 
-// The control: glam's own types can do all that, so the list above is one that can fail.
-assert_impl_all!(Vec2: Display, PartialOrd, Default, Into<Vec2>, AsRef<[f32; 2]>, Index<usize>, Add<Vec2>, Mul<Vec2>);
+// The control: glam's own types and plain numbers can do all that, so the list above is one that can fail.
+assert_impl_all!(Vec2: Display, Default, AsRef<[f32; 2]>, Index<usize>, Add<Vec2>, Mul<Vec2>, ToString);
+assert_impl_all!(Affine3: Deref, DerefMut);
+assert_impl_all!(u32: Hash, Eq, PartialOrd, LowerExp, Into<u64>, From<u16>, Borrow<u32>);
+assert_impl_all!([f32; 2]: AsRef<[f32]>, AsMut<[f32]>);
 
 #[test]
 fn debug_of_a_whole_structure_shows_no_number() {

@@ -235,7 +235,8 @@ proptest! {
         width in 1_u32..5_000,
         height in 1_u32..5_000,
     ) {
-        // The upright picture is handed on as the buffer of the next step: a change of space that only `raw` allows.
+        // The upright picture is handed on as the buffer of the next step: a change of space that only `raw`
+        // allows.
         let sensor = Size::<SensorPx>::new(width, height).unwrap();
         let upright = first.upright(sensor);
         let handed_on = Size::<SensorPx>::new(upright.width(), upright.height()).unwrap();

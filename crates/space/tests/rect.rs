@@ -16,7 +16,7 @@ fn point() -> impl Strategy<Value = Point2<FramePx>> {
 fn rect() -> impl Strategy<Value = Rect<FramePx>> {
     (point(), 1_u8..20, 1_u8..20).prop_map(|(min, width, height)| {
         let max = Point2::from_raw(min.raw() + Vec2::new(width.into(), height.into()));
-        Rect::new(min, max).unwrap()
+        Rect::new(min, max).expect("sides of at least 1")
     })
 }
 

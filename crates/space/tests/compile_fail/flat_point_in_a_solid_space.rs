@@ -1,0 +1,7 @@
+//! A 3-dimensional space has no 2-dimensional points.
+
+use moretta_space::{FaceMm, Point2};
+
+fn main() {
+    let _: Option<Point2<FaceMm>> = None;
+}

@@ -1,0 +1,11 @@
+//! A rectangle is made by the functions that check it.
+
+use moretta_space::{FramePx, Point2, Rect};
+
+fn main() {
+    let corner = Point2::<FramePx>::ORIGIN;
+    let _ = Rect {
+        min: corner,
+        max: corner,
+    };
+}

@@ -1,0 +1,10 @@
+//! A sum lies within one space.
+
+use glam::Vec2;
+use moretta_space::{CropPx, FramePx, Vector2};
+
+fn main() {
+    let in_frame = Vector2::<FramePx>::from_raw(Vec2::X);
+    let in_crop = Vector2::<CropPx>::from_raw(Vec2::Y);
+    let _ = in_frame + in_crop;
+}

@@ -1,0 +1,8 @@
+//! A space is a type and no value.
+
+use moretta_space::{FramePx, Point2};
+
+fn main() {
+    let _ = FramePx;
+    let _ = Point2::<FramePx>::ORIGIN;
+}

@@ -1,0 +1,11 @@
+//! A difference lies within one space.
+
+use glam::Vec2;
+use moretta_space::{CropPx, FramePx, Point2};
+
+fn main() {
+    let in_frame = Point2::<FramePx>::from_raw(Vec2::new(1.0, 2.0));
+    let in_crop = Point2::<CropPx>::from_raw(Vec2::new(4.0, 6.0));
+    assert_eq!((in_crop - in_crop).length(), 0.0);
+    assert_eq!((in_frame - in_frame).length(), 0.0);
+}

@@ -1,0 +1,9 @@
+//! Points have no order.
+
+use glam::Vec2;
+use moretta_space::{FramePx, Point2};
+
+fn main() {
+    let in_frame = Point2::<FramePx>::from_raw(Vec2::new(1.0, 2.0));
+    assert!(in_frame == in_frame && in_frame.raw().x < 2.0);
+}

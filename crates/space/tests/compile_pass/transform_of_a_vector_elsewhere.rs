@@ -1,0 +1,12 @@
+//! A map takes vectors of its source.
+
+use glam::{Affine2, Vec2};
+use moretta_space::{CropPx, FramePx, Transform2, Vector2};
+
+fn main() {
+    let frame_from_crop = Transform2::<FramePx, CropPx>::from_raw(Affine2::IDENTITY);
+    assert_eq!(
+        (frame_from_crop * Vector2::<CropPx>::from_raw(Vec2::X)).raw(),
+        Vec2::X
+    );
+}
