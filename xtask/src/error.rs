@@ -59,7 +59,7 @@ impl fmt::Display for Error {
                 found,
             } => write!(f, "{what}: expected {expected}, found {found}"),
             Self::Missing { tools, advice } => write!(f, "missing: {}\n{advice}", tools.join(", ")),
-            Self::Dependencies { violations } => write!(f, "{violations} dependency violations"),
+            Self::Dependencies { violations } => write!(f, "dependency violations: {violations}"),
         }
     }
 }

@@ -91,7 +91,7 @@ impl Scratch {
 fn assert_caught(scratch: &Scratch, violation: &str) {
     let (content, words) = scratch.check();
     assert!(!content && words.contains(violation), "{words}");
-    assert!(words.contains("1 dependency violations"), "{words}");
+    assert!(words.contains("dependency violations: 1"), "{words}");
 }
 
 #[test]
