@@ -2,6 +2,6 @@
 
 use moretta_space::{FaceMm, Point2};
 
-fn main() {
-    let _: Option<Point2<FaceMm>> = None;
-}
+fn takes(_: Point2<FaceMm>) {}
+
+fn main() {}

@@ -2,6 +2,6 @@
 
 use moretta_space::{FrameUv, Size};
 
-fn main() {
-    let _: Option<Size<FrameUv>> = None;
-}
+fn takes(_: Size<FrameUv>) {}
+
+fn main() {}

@@ -2,6 +2,6 @@
 
 use moretta_space::{FramePx, Point3};
 
-fn main() {
-    let _: Option<Point3<FramePx>> = None;
-}
+fn takes(_: Point3<FramePx>) {}
+
+fn main() {}

@@ -2,7 +2,7 @@
 
 use moretta_space::Space;
 
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Mine {}
 
 impl Space for Mine {

@@ -2,6 +2,6 @@
 
 use moretta_space::{FaceMm, FramePx, Transform2};
 
-fn main() {
-    let _: Option<Transform2<FramePx, FaceMm>> = None;
-}
+fn takes(_: Transform2<FramePx, FaceMm>) {}
+
+fn main() {}

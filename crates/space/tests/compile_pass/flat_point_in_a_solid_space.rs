@@ -2,6 +2,8 @@
 
 use moretta_space::{FaceMm, Point3};
 
+fn takes(_: Point3<FaceMm>) {}
+
 fn main() {
-    let _: Option<Point3<FaceMm>> = None;
+    let _ = takes;
 }

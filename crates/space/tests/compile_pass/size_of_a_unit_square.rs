@@ -2,6 +2,8 @@
 
 use moretta_space::{FramePx, Size};
 
+fn takes(_: Size<FramePx>) {}
+
 fn main() {
-    let _: Option<Size<FramePx>> = None;
+    let _ = takes;
 }

@@ -2,6 +2,8 @@
 
 use moretta_space::{FramePx, Point2};
 
+fn takes(_: Point2<FramePx>) {}
+
 fn main() {
-    let _: Option<Point2<FramePx>> = None;
+    let _ = takes;
 }

@@ -2,6 +2,8 @@
 
 use moretta_space::{CropPx, FramePx, Transform2};
 
+fn takes(_: Transform2<FramePx, CropPx>) {}
+
 fn main() {
-    let _: Option<Transform2<FramePx, CropPx>> = None;
+    let _ = takes;
 }
