@@ -45,7 +45,7 @@ const VALGRIND: Need = Need {
     program: "valgrind",
     purpose: "sees a branch that depends on a face, for the proof of constant flow",
     linux_only: true,
-    apt: &["valgrind", "libc6-dbg"],
+    apt: &["valgrind"],
     brew: &["valgrind"],
     winget: &[],
 };
@@ -229,7 +229,7 @@ mod tests {
                 .map(|lines| lines.iter().map(|line| line.join(" ")).collect::<Vec<_>>())
         };
         let apt = "env DEBIAN_FRONTEND=noninteractive apt-get";
-        let packages = "strace valgrind libc6-dbg";
+        let packages = "strace valgrind";
         let expected = [
             format!("{apt} update -qq"),
             format!("{apt} install -y -qq --no-install-recommends {packages}"),
