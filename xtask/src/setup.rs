@@ -129,7 +129,7 @@ fn programs(needs: &[&Need]) -> Vec<&'static str> {
 struct Host {
     apt: bool,
     privilege: Option<Privilege>,
-    /// `MORETTA_NO_INSTALL` is set to something other than 0.
+    /// `MORETTA_NO_INSTALL` is set to something other than 0 and nothing, as in `.cargo/linker.sh`.
     forbidden: bool,
 }
 
@@ -150,7 +150,8 @@ impl Host {
         } else {
             None
         };
-        let forbidden = std::env::var_os("MORETTA_NO_INSTALL").is_some_and(|value| value != "0");
+        let forbidden =
+            std::env::var_os("MORETTA_NO_INSTALL").is_some_and(|value| !value.is_empty() && value != "0");
         Self {
             apt: process::on_path("apt-get"),
             privilege,
