@@ -1,1 +1,0 @@
-//! Criterion benches, named stage/case/size
