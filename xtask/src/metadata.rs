@@ -73,10 +73,10 @@ impl Graph {
             .collect::<Option<Vec<_>>>();
         let members = members.ok_or_else(|| malformed("ids in `workspace_members`", "something else"))?;
         let graph = Self { packages, members };
-        match graph.ids().find(|id| !graph.packages.contains_key(*id)) {
-            Some(id) => Err(malformed("a package for each id", id)),
-            None => Ok(graph),
+        if let Some(id) = graph.ids().find(|id| !graph.packages.contains_key(*id)) {
+            return Err(malformed("a package for each id", id));
         }
+        Ok(graph)
     }
 
     /// Every id that is referred to.
