@@ -72,7 +72,7 @@ pub use evaluate::{Inputs, Pose, Scene};
 pub use face::Face;
 pub use input::{Anchor, Blendshape, InputGroup, LANDMARKS, MAX_PARAMS, Signal};
 pub use motion::Motion;
-pub use op::ValueKind;
+pub use op::{FUNCTION_NAMES, ValueKind};
 pub use out::{Out, Sprite};
 pub use point::{P2, P3};
 pub use program::{MAX_DRAWS, MAX_OPS, MAX_STATES, Program};

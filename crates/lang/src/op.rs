@@ -61,6 +61,10 @@ macro_rules! functions {
         #[repr(u8)]
         pub(crate) enum Function { $($Variant = $code,)* }
 
+        /// What the functions of registers are called in the listing that `Debug` of a
+        /// [`Program`](crate::Program) prints: for tools, and for tests that want to meet every one.
+        pub const FUNCTION_NAMES: &[&str] = &[$($name),*];
+
         impl Function {
             pub(crate) const ALL: &'static [Self] = &[$(Self::$Variant),*];
 
