@@ -1,0 +1,10 @@
+//! The process under observation, with [`FaceHeap`] as its allocator.
+
+use moretta_veil::FaceHeap;
+
+#[global_allocator]
+static HEAP: FaceHeap = FaceHeap;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    moretta_proofs::scenes::run()
+}

@@ -1,0 +1,187 @@
+//! Seeded faults: each makes one mechanism fail in a copy of the source, and a proof must notice.
+
+use std::error::Error;
+use std::fs;
+use std::path::Path;
+
+/// A fault.
+pub struct Mutant {
+    /// Its name.
+    pub name: &'static str,
+    /// Numbers of the proofs that are to notice.
+    pub caught_by: &'static [u8],
+    /// What is changed.
+    pub edits: &'static [Edit],
+}
+
+/// Text that stands exactly once in a file, and what takes its place.
+pub struct Edit {
+    /// The file, from the root of the project.
+    pub file: &'static str,
+    /// The text.
+    pub find: &'static str,
+    /// Its replacement.
+    pub replace: &'static str,
+}
+
+const WORKER: &str = "crates/veil/src/worker.rs";
+const VEIL: &str = "crates/veil/src/veil.rs";
+const HEAP: &str = "crates/veil/src/heap.rs";
+const HOOK: &str = "crates/veil/src/hook.rs";
+const FRAME: &str = "crates/veil/src/frame.rs";
+const STACK: &str = "crates/veil/src/stack.rs";
+const LINUX: &str = "crates/veil/src/os/linux.rs";
+const UNIX: &str = "crates/veil/src/os/unix.rs";
+
+macro_rules! mutant {
+    ($name:literal, [$($by:literal),+], $($file:expr, $find:literal => $replace:literal);+ $(;)?) => {
+        Mutant {
+            name: $name,
+            caught_by: &[$($by),+],
+            edits: &[$(Edit { file: $file, find: $find, replace: $replace }),+],
+        }
+    };
+}
+
+/// All faults.
+pub const MUTANTS: &[Mutant] = &[
+    mutant!("no-frame-wipe", [1], WORKER,
+        "unsafe { registry.wipe(|keep| extent_of(keep) <= extent) };" => "_ = extent_of(Keep::Frame);"),
+    mutant!("no-stack-wipe", [1], WORKER,
+        "unsafe { stack::wipe_below(shared.stack.base().as_ptr()) };" => "_ = shared;"),
+    mutant!("registers-kept", [1], WORKER, "    clear_registers();\n    // SAFETY" => "    // SAFETY"),
+    mutant!("queue-not-wiped", [1], WORKER, "if let Origin::Slot(..) = origin {" => "if false {"),
+    mutant!("camera-not-wiped", [1], FRAME, "        if self.consumed {\n" => "        if false {\n"),
+    mutant!("donor-kept", [1], WORKER,
+        "unsafe { registry.wipe(|_| true) };" => "unsafe { registry.wipe(|keep| keep != Keep::Session) };"),
+    mutant!("heap-without-wipe", [1], HEAP,
+        "unsafe { wipe(block, block_size(class)) };" => "_ = wipe as unsafe fn(*mut u8, usize);"),
+    mutant!("heap-fallback", [1, 2], HEAP,
+        "    if !on_face_thread() {\n            // SAFETY: the caller's promise, handed on.\n            return"
+        => "    if true {\n            // SAFETY: the caller's promise, handed on.\n            return"),
+    mutant!("state-kept", [6], WORKER,
+        "Some((Outcome::NoFace, _)) => Extent::Track," => "Some((Outcome::NoFace, _)) => Extent::Frame,"),
+    mutant!("wipe-all-does-nothing", [3], VEIL, "            state.wipes_wanted += 1;\n" => "            return;\n"),
+    mutant!("talking-hook", [4], HOOK, "if !heap::on_face_thread() {" => "if true || heap::on_face_thread() {"),
+    mutant!("payload-kept", [4], HOOK,
+        "            silence(payload);\n" => "            std::mem::forget(payload);\n            _ = silence;\n"),
+    mutant!("half-picture-kept", [4], WORKER, "    if ran.is_none() {\n" => "    if false {\n"),
+    mutant!("no-wipe-on-fork", [5], LINUX,
+        "Some(check(unsafe { libc::madvise(at.as_ptr().cast(), len, advice) }))"
+        => "_ = (at, len, advice, check as fn(_) -> _);\n    Some(Ok(()))"),
+    mutant!("no-lock", [2], UNIX,
+        "Some(check(unsafe { libc::mlock(at.as_ptr().cast(), len) }))" => "_ = (at, len);\n    Some(Ok(()))"),
+    mutant!("no-dump-exclusion", [2, 7], LINUX,
+        "Some(check(unsafe { libc::madvise(at.as_ptr().cast(), len, libc::MADV_DONTDUMP) }))"
+        => "_ = (at, len);\n    Some(Ok(()))"),
+    mutant!("ordinary-stack", [2],
+        UNIX, "code(unsafe { libc::pthread_attr_setstack(attributes.as_mut_ptr(), stack.as_ptr().cast(), len) });"
+            => "{ _ = (stack, len); Ok::<(), io::Error>(()) };";
+        STACK, "unsafe { wipe(low, here.saturating_sub(SPARED).saturating_sub(low.addr())) };"
+            => "_ = (here, low, SPARED, wipe as unsafe fn(*mut u8, usize));"),
+    mutant!("secret-not-secret", [8, 9], LINUX,
+        "    Some(map_secret(at, len))" => "    _ = map_secret;\n    Some(commit(at, len))"),
+    mutant!("one-more-system-call", [10], WORKER,
+        "    let Job { request, planes, count, target, origin } = job;\n"
+        => "    let Job { request, planes, count, target, origin } = job;\n    unsafe { libc::getppid() };\n"),
+    mutant!("file-opened", [10, 11], WORKER,
+        "    let Job { request, planes, count, target, origin } = job;\n"
+        => "    let Job { request, planes, count, target, origin } = job;\n    _ = std::fs::OpenOptions::new().append(true).open(\"/dev/null\");\n"),
+    mutant!("branching-select", [13], "crates/lang/src/evaluate.rs",
+        "Function::Select =>" => "Function::Select if a != 0 => return b,\n        Function::Select =>"),
+];
+
+impl Mutant {
+    /// Makes the fault in the copy of the project at `root`.
+    ///
+    /// # Errors
+    /// If a text to replace does not stand there exactly once: the fault is then out of date.
+    pub fn apply(&self, root: &Path) -> Result<(), Box<dyn Error>> {
+        for Edit { file, find, replace } in self.edits {
+            let path = root.join(file);
+            let text = fs::read_to_string(&path)?;
+            let times = text.matches(find).count();
+            if times != 1 {
+                return Err(format!("{file}: expected the text once, found it {times} times: {find}").into());
+            }
+            write(&path, text.replace(find, replace).as_bytes())?;
+        }
+        Ok(())
+    }
+}
+
+/// Makes `copy` equal to `root`, touching only what differs, so that a build of the copy stays fresh.
+///
+/// # Errors
+/// If a file cannot be read or written.
+pub fn copy_tree(root: &Path, copy: &Path) -> Result<(), Box<dyn Error>> {
+    fs::create_dir_all(copy)?;
+    let skipped = |name: &str| matches!(name, "target" | ".git" | "corpus" | "artifacts");
+    let mut names = Vec::new();
+    for entry in fs::read_dir(root)? {
+        let entry = entry?;
+        let name = entry
+            .file_name()
+            .into_string()
+            .map_err(|n| format!("{} is not text", n.display()))?;
+        if skipped(&name) {
+            continue;
+        }
+        let to = copy.join(&name);
+        if entry.file_type()?.is_dir() {
+            copy_tree(&entry.path(), &to)?;
+        } else {
+            let content = fs::read(entry.path())?;
+            if fs::read(&to).ok().as_ref() != Some(&content) {
+                write(&to, &content)?;
+                fs::set_permissions(&to, entry.metadata()?.permissions())?;
+            }
+        }
+        names.push(name);
+    }
+    for entry in fs::read_dir(copy)? {
+        let entry = entry?;
+        if !names.iter().any(|n| entry.file_name() == n.as_str()) {
+            if entry.file_type()?.is_dir() {
+                fs::remove_dir_all(entry.path())?;
+            } else {
+                fs::remove_file(entry.path())?;
+            }
+        }
+    }
+    Ok(())
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a tool that writes a copy of the source"
+)]
+fn write(path: &Path, content: &[u8]) -> Result<(), Box<dyn Error>> {
+    Ok(fs::write(path, content)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::proofs::PROOFS;
+
+    #[test]
+    fn every_fault_still_fits_the_source_and_names_proofs_that_exist() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        for mutant in MUTANTS {
+            assert!(!mutant.caught_by.is_empty(), "{} names no proof", mutant.name);
+            for number in mutant.caught_by {
+                assert!(
+                    PROOFS.iter().any(|p| p.number == *number),
+                    "{}: no proof {number}",
+                    mutant.name
+                );
+            }
+            for Edit { file, find, replace } in mutant.edits {
+                let text = fs::read_to_string(root.join(file)).unwrap();
+                assert_eq!(text.matches(find).count(), 1, "{}: {file}: {find}", mutant.name);
+                assert_ne!(find, replace, "{} changes nothing", mutant.name);
+            }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! The proofs. Numbers are those of PRIVACY.md.
+
+mod confinement;
+mod core_dump;
+mod flow;
+mod residue;
+mod secrecy;
+
+use crate::subject::{Programs, Subject};
+use std::error::Error;
+use std::path::PathBuf;
+
+/// What a proof needs.
+pub struct Context {
+    /// The programs to watch.
+    pub programs: Programs,
+    /// An empty folder for core dumps and files that must not be written.
+    pub scratch: PathBuf,
+    /// Fewer samples.
+    pub quick: bool,
+}
+
+/// Why a proof failed.
+pub type Failure = Box<dyn Error>;
+
+/// One proof of PRIVACY.md.
+pub struct Proof {
+    /// Its number there.
+    pub number: u8,
+    /// Its name.
+    pub name: &'static str,
+    /// Observes, and the control as well. `Ok` says what was seen.
+    pub run: fn(&Context) -> Result<String, Failure>,
+}
+
+/// All proofs, in order.
+pub const PROOFS: &[Proof] = &[
+    Proof {
+        number: 1,
+        name: "residue",
+        run: residue::nothing_is_left,
+    },
+    Proof {
+        number: 2,
+        name: "mid-frame",
+        run: residue::mid_frame_in_vaults_only,
+    },
+    Proof {
+        number: 3,
+        name: "forget",
+        run: residue::forgetting_forgets_no_wipe,
+    },
+    Proof {
+        number: 4,
+        name: "panic",
+        run: residue::panic_is_silent,
+    },
+    Proof {
+        number: 5,
+        name: "fork",
+        run: residue::children_see_nothing,
+    },
+    Proof {
+        number: 6,
+        name: "face-lost",
+        run: residue::lost_face_is_forgotten,
+    },
+    Proof {
+        number: 7,
+        name: "core-dump",
+        run: core_dump::holds_no_face,
+    },
+    Proof {
+        number: 8,
+        name: "secret-memory",
+        run: secrecy::unreadable_in_use,
+    },
+    Proof {
+        number: 9,
+        name: "hostile-thread",
+        run: secrecy::hostile_thread_is_blind,
+    },
+    Proof {
+        number: 10,
+        name: "system-calls",
+        run: confinement::futex_only,
+    },
+    Proof {
+        number: 11,
+        name: "files-and-network",
+        run: confinement::no_file_no_socket,
+    },
+    Proof {
+        number: 13,
+        name: "constant-flow",
+        run: flow::constant,
+    },
+];
+
+/// Fails with `message` unless `claim` holds.
+fn ensure(claim: bool, message: impl FnOnce() -> String) -> Result<(), Failure> {
+    if claim { Ok(()) } else { Err(message().into()) }
+}
+
+impl Context {
+    fn victim(&self, scene: &str, arguments: &[&str]) -> Result<Subject, Failure> {
+        Ok(Subject::start(&self.programs.victim(), scene, arguments)?)
+    }
+
+    /// The control: a process that leaks.
+    fn open(&self, scene: &str, arguments: &[&str]) -> Result<Subject, Failure> {
+        Ok(Subject::start(&self.programs.victim_open(), scene, arguments)?)
+    }
+}

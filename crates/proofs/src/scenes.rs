@@ -1,0 +1,423 @@
+//! What the process under observation does. It says where it stands, and waits for a line before it goes on.
+
+use crate::face::{self, Face};
+use crate::workload::{Guilty, Habit, careless};
+use moretta_veil::{AgeBand, Backing, Consent, Frame, Options, Policy, Veil, VeilError, wipe_all};
+use std::error::Error;
+use std::hint::black_box;
+use std::io::{Read, Write};
+use std::sync::Arc;
+use std::time::Duration;
+
+type Fallible<T = ()> = Result<T, Box<dyn Error>>;
+
+/// The exit code of a scene that came to its end with system calls cut off.
+pub const SURVIVED: i32 = 42;
+
+/// The app's side of the session.
+struct App {
+    veil: Veil<Guilty>,
+    face: Face,
+    camera: Vec<u8>,
+    screen: Vec<u8>,
+}
+
+impl App {
+    fn start(face: Face, backing: Backing, file: &str) -> Fallible<App> {
+        // Without FaceHeap, in the open twin, strict is not to be had.
+        let strict = moretta_veil::FaceHeap::is_installed();
+        let policy = if strict {
+            Policy::Strict
+        } else {
+            Policy::BestEffort
+        };
+        let options = Options {
+            policy,
+            backing,
+            heap_bytes: 8 << 20,
+            ..Options::default()
+        };
+        let file = file.to_owned();
+        let build = move |access: &moretta_veil::Access<'_>| Guilty::build(access, &file);
+        let veil = Veil::new(&Consent::given(AgeBand::From14), options, build)?;
+        Ok(App {
+            veil,
+            face,
+            camera: vec![0; face::BYTES],
+            screen: vec![0; face::BYTES],
+        })
+    }
+
+    /// One frame, its picture given up.
+    fn frame(&mut self, habit: Habit, time_s: f32) -> Result<(), VeilError> {
+        self.face.draw(&mut self.camera);
+        let frame = Frame::consumed([&mut self.camera[..]])?;
+        self.veil.process(frame, &mut self.screen, (habit, time_s))
+    }
+
+    /// One frame through the queue.
+    fn submit(&mut self, habit: Habit, time_s: f32) -> Fallible {
+        self.face.draw(&mut self.camera);
+        let ticket = self
+            .veil
+            .submit(Frame::consumed([&mut self.camera[..]])?, (habit, time_s))?;
+        let finished = self
+            .veil
+            .poll(Duration::from_secs(60))
+            .ok_or("a submitted frame has no end")?;
+        assert_eq!(finished.ticket, ticket, "one frame at a time");
+        Ok(finished.result?)
+    }
+
+    fn keep_donor(&mut self) -> Fallible {
+        let mut donor = vec![0; face::DONOR_BYTES];
+        self.face.draw_donor(&mut donor);
+        Ok(self.veil.process(
+            Frame::consumed([&mut donor[..]])?,
+            &mut [],
+            (Habit::KeepDonor, 0.0),
+        )?)
+    }
+
+    /// The picture is shown, the buffer given back.
+    fn clear_screen(&mut self) {
+        self.screen.fill(0);
+        black_box(&self.screen);
+    }
+
+    /// The first frames of a session.
+    fn frames(&mut self) -> Fallible {
+        self.keep_donor()?;
+        for t in 0..4u8 {
+            self.frame(Habit::Careless, f32::from(t) / 30.0)?;
+            self.submit(Habit::Careless, f32::from(t) / 30.0)?;
+        }
+        let red = self
+            .screen
+            .chunks_exact(4)
+            .filter(|p| **p == [255, 0, 0, 255])
+            .count();
+        self.clear_screen();
+        if red < 25 {
+            return Err("the effect drew nothing: the scene shows nothing of a session".into());
+        }
+        Ok(())
+    }
+
+    /// Says which buffers are the app's own.
+    fn show_own(&self) {
+        for buffer in [&self.camera, &self.screen] {
+            let range = buffer.as_ptr_range();
+            say(&format!("APP {:x}-{:x}", range.start.addr(), range.end.addr()));
+        }
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "how the subject speaks to the prover")]
+fn say(text: &str) {
+    println!("{text}");
+    let _ = std::io::stdout().flush(); // a prover that is gone reads nothing
+}
+
+fn pause(word: &str) {
+    say(word);
+    let _ = std::io::stdin().read(&mut [0u8]); // at the end of input it goes on as well
+}
+
+/// Shows the scene that the arguments name.
+///
+/// # Errors
+/// What went wrong; the prover shows it.
+pub fn run() -> Fallible {
+    let arguments: Vec<String> = std::env::args().collect();
+    let argument = |at: usize| arguments.get(at).map_or("", String::as_str);
+    let face = Face::from_seed(argument(2).parse()?);
+    let option = argument(3);
+    let backing = if option == "secret" {
+        Backing::Secret
+    } else {
+        Backing::Anonymous
+    };
+    let start = || App::start(face, backing, option);
+    match argument(1) {
+        "frames" => frames(start()?),
+        "forget" => forget(start()?),
+        "lost" => lost(start()?),
+        "panic" => panic_mid_frame(start()?),
+        "loop" => run_on(start()?, || {}),
+        "fork" => {
+            let app = start()?;
+            spawn("fork", fork)?;
+            run_on(app, || {})
+        }
+        "thief" => thief(start()?),
+        "syscalls" => syscalls(start()?, option),
+        "landlock" => landlock(face, option),
+        "write-file" => {
+            let mut app = start()?;
+            app.frame(Habit::WriteFile, 0.0)?;
+            pause("READY");
+            Ok(())
+        }
+        "open-frames" => open_frames(face),
+        "open-loop" => open_loop(face),
+        "open-fork" => {
+            spawn("fork", fork)?;
+            open_loop(face)
+        }
+        "open-panic" => open_panic(face),
+        "open-register" => open_register(face),
+        "open-landlock" => open_landlock(option),
+        unknown => Err(format!("no scene {unknown}").into()),
+    }
+}
+
+fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Fallible {
+    std::thread::Builder::new().name(name.to_owned()).spawn(work)?;
+    Ok(())
+}
+
+fn frames(mut app: App) -> Fallible {
+    app.frames()?;
+    let live = app.veil.stats().heap_live_bytes;
+    app.frame(Habit::Careless, 1.0)?;
+    app.clear_screen();
+    let kept = app.veil.stats().heap_live_bytes - live;
+    if kept != 0 {
+        return Err(format!("a steady frame kept {kept} bytes of heap").into());
+    }
+    pause("READY");
+    wipe_all();
+    pause("WIPED");
+    app.frame(Habit::Careless, 1.0)?;
+    app.clear_screen();
+    app.veil.pause()?;
+    pause("PAUSED");
+    app.veil.resume()?;
+    app.frame(Habit::Careless, 1.0)?;
+    app.clear_screen();
+    drop(app);
+    pause("DROPPED");
+    Ok(())
+}
+
+fn forget(mut app: App) -> Fallible {
+    app.frames()?;
+    std::mem::forget(app.veil);
+    pause("READY");
+    if wipe_all() != 1 {
+        return Err("wipe_all did not reach the forgotten veil".into());
+    }
+    pause("WIPED");
+    Ok(())
+}
+
+fn lost(mut app: App) -> Fallible {
+    app.frames()?;
+    pause("SEEN");
+    let blank = vec![128u8; face::BYTES];
+    app.veil.process(
+        Frame::borrowed([&blank[..]])?,
+        &mut app.screen,
+        (Habit::Careless, 2.0),
+    )?;
+    app.clear_screen();
+    pause("LOST");
+    Ok(())
+}
+
+fn panic_mid_frame(mut app: App) -> Fallible {
+    app.frames()?;
+    let outcome = app.frame(Habit::Panic, 1.0);
+    if !matches!(outcome, Err(VeilError::Panicked)) {
+        return Err(format!("expected a panic, found {outcome:?}").into());
+    }
+    pause("READY"); // the screen is not cleared: half a picture must not be there
+    Ok(())
+}
+
+/// Runs slow frames until it is stopped.
+fn run_on(mut app: App, mut between: impl FnMut()) -> Fallible {
+    app.show_own();
+    app.frame(Habit::Slow, 0.0)?;
+    say("LOOP");
+    loop {
+        app.frame(Habit::Slow, 0.0)?;
+        between();
+    }
+}
+
+/// Forks whenever a line comes in; the child stands still.
+fn fork() {
+    while matches!(std::io::stdin().read(&mut [0u8]), Ok(1..)) {
+        // SAFETY: the child calls nothing but `pause`.
+        let child = unsafe { libc::fork() };
+        if child == 0 {
+            loop {
+                // SAFETY: waits for a signal.
+                unsafe { libc::pause() };
+            }
+        }
+        say(&format!("CHILD {child}"));
+    }
+}
+
+/// A hostile thread in the same process, in safe Rust: it reads `/proc/self/mem` while frames run.
+fn thief(mut app: App) -> Fallible {
+    let needles: Arc<Vec<_>> = Arc::new(
+        app.face
+            .needles()
+            .into_iter()
+            .filter(|n| matches!(n.kind, face::Kind::Landmark | face::Kind::State))
+            .collect(),
+    );
+    app.frame(Habit::Slow, 0.0)?;
+    let thief = std::thread::Builder::new()
+        .name("thief".to_owned())
+        .spawn(move || {
+            let (mut found, mut unreadable) = (0, 0);
+            for _ in 0..40 {
+                let Ok(scan) = crate::scan::scan(std::process::id(), &needles, &[]) else {
+                    return (found, unreadable);
+                };
+                found += scan.times(&[face::Kind::Landmark, face::Kind::State]);
+                unreadable += scan.unreadable;
+                if found > 0 {
+                    break;
+                }
+            }
+            (found, unreadable)
+        })?;
+    while !thief.is_finished() {
+        app.frame(Habit::Slow, 0.0)?;
+    }
+    let (found, unreadable) = thief.join().map_err(|_| "the thief panicked")?;
+    say(&format!("THIEF {found} {unreadable}"));
+    Ok(())
+}
+
+/// Cuts off every system call but those of a steady frame, then goes on for a while.
+fn syscalls(mut app: App, option: &str) -> Fallible {
+    use seccompiler::{BpfProgram, SeccompAction, SeccompFilter};
+    app.frames()?;
+    let allowed = [libc::SYS_futex, libc::SYS_exit_group].map(|call| (call, vec![]));
+    let filter = SeccompFilter::new(
+        allowed.into_iter().collect(),
+        SeccompAction::KillProcess,
+        SeccompAction::Allow,
+        std::env::consts::ARCH.try_into()?,
+    )?;
+    let filter: BpfProgram = filter.try_into()?;
+    seccompiler::apply_filter_all_threads(&filter)?;
+    for t in 0..300u16 {
+        let habit = if option == "write" {
+            Habit::WriteFile
+        } else {
+            Habit::Careless
+        };
+        app.frame(habit, f32::from(t))?;
+        app.submit(habit, f32::from(t))?;
+    }
+    // SAFETY: ends the process without the clean-up that makes other calls.
+    unsafe { libc::_exit(SURVIVED) }
+}
+
+/// Cuts the process off from files and network before the veil is made, then tries both.
+fn landlock(face: Face, file: &str) -> Fallible {
+    use landlock::{ABI, Access, AccessFs, AccessNet, Ruleset, RulesetAttr, RulesetStatus};
+    let status = Ruleset::default()
+        .handle_access(AccessFs::from_write(ABI::V4))?
+        .handle_access(AccessNet::from_all(ABI::V4))?
+        .create()?
+        .restrict_self()?;
+    if status.ruleset != RulesetStatus::FullyEnforced {
+        return Err(format!("landlock is not fully enforced here: {:?}", status.ruleset).into());
+    }
+    let mut app = App::start(face, Backing::Anonymous, file)?;
+    app.frames()?;
+    app.frame(Habit::WriteFile, 0.0)?;
+    say(&attempts(file));
+    pause("READY");
+    Ok(())
+}
+
+fn open_landlock(file: &str) -> Fallible {
+    say(&attempts(file));
+    pause("READY");
+    Ok(())
+}
+
+/// Tries to write a file and to reach a port of this machine where nobody listens.
+#[expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "what must not be possible is tried"
+)]
+fn attempts(file: &str) -> String {
+    let kind = |e: std::io::Error| format!("{:?}", e.kind());
+    let write = std::fs::write(file, b"x").map_or_else(kind, |()| "Done".to_owned());
+    let connect = std::net::TcpStream::connect("127.0.0.1:9").map_or_else(kind, |_| "Done".to_owned());
+    format!("TRIED {write} {connect}")
+}
+
+/// What an ordinary app does, without a veil.
+fn open_frames(face: Face) -> Fallible {
+    let mut camera = vec![0; face::BYTES];
+    face.draw(&mut camera);
+    black_box(careless(&camera));
+    camera.fill(0);
+    black_box(&camera);
+    std::mem::forget(vec![0u8; 64]); // the heap is not given back as a whole
+    pause("READY");
+    Ok(())
+}
+
+fn open_loop(face: Face) -> Fallible {
+    let mut camera = vec![0; face::BYTES];
+    say(&format!(
+        "APP {:x}-{:x}",
+        camera.as_ptr_range().start.addr(),
+        camera.as_ptr_range().end.addr()
+    ));
+    say("LOOP");
+    loop {
+        face.draw(&mut camera);
+        black_box(careless(&camera));
+    }
+}
+
+fn open_panic(face: Face) -> Fallible {
+    let mut camera = vec![0; face::BYTES];
+    face.draw(&mut camera);
+    let caught = std::panic::catch_unwind(|| {
+        let mut landmarks = [[0.0; 2]; face::MARKS];
+        face::find_marks(&camera, &mut landmarks);
+        panic!("bad landmarks {landmarks:?}");
+    });
+    pause("READY");
+    drop(caught);
+    Ok(())
+}
+
+/// Stands still with a landmark in a vector register.
+fn open_register(face: Face) -> Fallible {
+    let mut camera = vec![0; face::BYTES];
+    face.draw(&mut camera);
+    let mut landmarks = [[0.0; 2]; face::MARKS];
+    face::find_marks(&camera, &mut landmarks);
+    camera.fill(0);
+    say("READY");
+    let mut byte = 0u8;
+    // SAFETY: read(0, &byte, 1), with a landmark in xmm5 meanwhile.
+    #[cfg(target_arch = "x86_64")]
+    unsafe {
+        std::arch::asm!(
+            "movq xmm5, qword ptr [{landmark}]", "syscall",
+            landmark = in(reg) &raw const landmarks[0],
+            inout("rax") libc::SYS_read => _, in("rdi") 0, in("rsi") &raw mut byte, in("rdx") 1,
+            out("rcx") _, out("r11") _, out("xmm5") _,
+        );
+    }
+    black_box(byte);
+    Ok(())
+}
