@@ -5,6 +5,8 @@
 //! all. What takes several steps takes them in `f64`, where the error of a step is out of sight of
 //! the `f32` result and no intermediate value overflows.
 //!
+//! Integers wrap, for in a build with checks an ordinary subtraction is a branch too.
+//!
 //! Every operand must be finite; [`finite`] makes it so.
 
 use core::f64::consts::{FRAC_PI_2, FRAC_PI_4, PI};
@@ -97,7 +99,7 @@ pub(crate) fn floor(x: f32) -> f32 {
 #[inline(always)]
 pub(crate) fn sqrt(x: f32) -> f32 {
     let x = f64::from(pick(mask(x > 0.0), x, 0.0));
-    let mut inverse = f64::from_bits(0x5fe6_eb50_c7b5_37a9 - (x.to_bits() >> 1));
+    let mut inverse = f64::from_bits(0x5fe6_eb50_c7b5_37a9_u64.wrapping_sub(x.to_bits() >> 1));
     for _ in 0..3 {
         inverse *= 1.5 - 0.5 * x * inverse * inverse;
     }

@@ -130,7 +130,7 @@ impl<'b> Face<'b> {
         self.number(InputGroup::Scene, scene::HEIGHT)
     }
 
-    /// Seconds since the session began.
+    /// Seconds since the session began; the host starts over at 0 before 1e4 s.
     pub fn time(self) -> Num<'b> {
         self.number(InputGroup::Scene, scene::TIME)
     }

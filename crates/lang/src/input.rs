@@ -49,6 +49,7 @@ macro_rules! named_indices {
 
 named_indices! {
     /// A named place on or round the head. Left and right are the subject's own.
+    #[non_exhaustive]
     Anchor {
         /// Middle of the forehead.
         Forehead = "forehead",
@@ -235,6 +236,7 @@ named_indices! {
     ///
     /// 0 at rest, 1 fully done, unless said otherwise. The names are muscles and movements, never
     /// feelings.
+    #[non_exhaustive]
     Signal {
         /// Lips apart.
         MouthOpen = "mouth_open",
