@@ -127,7 +127,7 @@ fn check(parameter: &'static str, found: f32, above: f32, below: f32) -> Result<
 mod tests {
     use core::f32::consts::FRAC_PI_2;
 
-    use glam::{Affine3, Vec2, Vec3};
+    use glam::{Affine3, Vec2, Vec3, Vec4};
 
     use super::*;
     use crate::{FaceMm, Point2};
@@ -167,6 +167,7 @@ mod tests {
     fn what_is_behind_the_camera_has_no_image() {
         assert!(camera().project(at(0.0, 0.0, -1.0)).is_some());
         for point in [
+            at(1e38, 0.0, -0.001),
             at(0.0, 0.0, 1.0),
             at(5.0, 5.0, 0.0),
             at(f32::NAN, 0.0, -1.0),
@@ -248,6 +249,10 @@ mod tests {
         assert_eq!(fault(Mat4::NAN), "a coefficient that is not finite");
         assert_eq!(fault(Mat4::from_cols_array(&[1.0; 16])), "dependent axes");
         assert_eq!(fault(Mat4::IDENTITY * 1e30), OUT_OF_RANGE);
+        assert_eq!(
+            fault(Mat4::from_diagonal(Vec4::new(1e-18, 1e18, 1e18, 1e18))),
+            OUT_OF_RANGE
+        );
     }
 
     #[test]

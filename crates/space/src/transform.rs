@@ -122,10 +122,8 @@ impl<Dst: Space2, Src: Space2> Transform2<Dst, Src> {
     /// [`Error::Rect`] if the image is flat or leaves the range of a [`Rect`].
     pub fn bounds(self, rect: Rect<Src>) -> Result<Rect<Dst>, Error> {
         let [first, rest @ ..] = rect.corners().map(|corner| (self * corner).raw());
-        if rest.iter().any(|corner| corner.is_nan()) {
-            // min and max would pass over a NaN.
-            return Rect::new(Point2::from_raw(first), Point2::from_raw(glam::Vec2::NAN));
-        }
+        // `min` and `max` pass over a NaN. But on either axis, where one corner is NaN, another is infinite or
+        // all are NaN, and a rectangle takes neither.
         let min = rest.iter().fold(first, |min, corner| min.min(*corner));
         let max = rest.iter().fold(first, |max, corner| max.max(*corner));
         Rect::new(Point2::from_raw(min), Point2::from_raw(max))
@@ -287,12 +285,44 @@ mod tests {
             "out of range"
         );
         assert!(turned(Affine2::from_translation(Vec2::NAN)).is_err(), "no number");
-        // inf - inf in one corner only.
-        let sheared = Affine2::from_mat2(Mat2::from_cols(
-            Vec2::splat(f32::INFINITY),
-            Vec2::new(-f32::INFINITY, 1.0),
-        ));
-        assert!(turned(sheared).is_err(), "no number in some corners");
+    }
+
+    #[test]
+    fn bounds_hide_no_corner_that_is_not_finite() {
+        const ODD: [f32; 8] = [
+            0.0,
+            1.0,
+            -1.0,
+            f32::MAX,
+            -f32::MAX,
+            f32::INFINITY,
+            f32::NEG_INFINITY,
+            f32::NAN,
+        ];
+        let corner = |at| Point2::<CropPx>::from_raw(Vec2::splat(at));
+        let rects = [(0.0, 1.0), (-1.0, 1.0), (-2.0, 0.0), (2.0, 3.0)]
+            .map(|(low, high)| Rect::new(corner(low), corner(high)).unwrap());
+        let mut bounded = 0;
+        for (x, y, by, rect) in ODD.iter().flat_map(|x| {
+            ODD.iter().flat_map(move |y| {
+                ODD.iter()
+                    .flat_map(move |by| rects.map(|rect| (*x, *y, *by, rect)))
+            })
+        }) {
+            // The second row is harmless, so the first alone decides.
+            let raw = Affine2::from_cols(Vec2::new(x, 0.0), Vec2::new(y, 1.0), Vec2::new(by, 0.0));
+            let frame_from_crop = Transform2::<FramePx, CropPx>::from_raw(raw);
+            if frame_from_crop.bounds(rect).is_ok() {
+                assert!(
+                    rect.corners()
+                        .iter()
+                        .all(|corner| (frame_from_crop * *corner).is_finite()),
+                    "{x} {y} {by}"
+                );
+                bounded += 1;
+            }
+        }
+        assert!(bounded > 0, "the control: some of them have bounds");
     }
 
     #[test]

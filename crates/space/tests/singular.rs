@@ -13,7 +13,8 @@ fn axis() -> impl Strategy<Value = (Vec3, f32)> {
     })
 }
 
-/// An axis in the plane of `a` and `b`; no shorter than the parts it is made of, so that it is rounded little.
+/// An axis in the plane of `a` and `b`; no shorter than the parts it is made of, so that it is rounded
+/// little.
 fn between(a: Vec3, b: Vec3, share: f32) -> Vec3 {
     let b = if a.dot(b) < 0.0 { -b } else { b };
     a.lerp(b, share)
