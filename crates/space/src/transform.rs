@@ -122,8 +122,8 @@ impl<Dst: Space2, Src: Space2> Transform2<Dst, Src> {
     /// [`Error::Rect`] if the image is flat or leaves the range of a [`Rect`].
     pub fn bounds(self, rect: Rect<Src>) -> Result<Rect<Dst>, Error> {
         let [first, rest @ ..] = rect.corners().map(|corner| (self * corner).raw());
-        // `min` and `max` pass over a NaN. But on either axis, where one corner is NaN, another is infinite or
-        // all are NaN, and a rectangle takes neither.
+        // `min` and `max` pass over a NaN. But on either axis, where one corner is NaN, another is infinite
+        // or all are NaN, and a rectangle takes neither.
         let min = rest.iter().fold(first, |min, corner| min.min(*corner));
         let max = rest.iter().fold(first, |max, corner| max.max(*corner));
         Rect::new(Point2::from_raw(min), Point2::from_raw(max))
