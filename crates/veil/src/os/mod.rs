@@ -10,6 +10,7 @@
 //! | `lock(at, len)` | keep out of swap; `None` where not offered, as in the next two |
 //! | `exclude_from_dump(at, len)` | keep out of core dumps |
 //! | `exclude_from_fork(at, len, backing)` | keep out of children |
+//! | `unguard(at, len)` | called before `release`: take back what the last three put on the system's lists |
 //! | `start(stack, len, entry, argument)` | a thread on that stack |
 //! | `join(thread, backing)` | wait for its end, the kernel's last store to its stack included |
 //! | `begin_thread()` | called first on the new thread: name, signal mask |

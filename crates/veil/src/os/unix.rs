@@ -1,5 +1,9 @@
 //! What Linux, Android, macOS and iOS share: POSIX mappings, locks and threads.
 
+#[cfg(target_vendor = "apple")]
+use super::apple::pthread_attr_setstack;
+#[cfg(not(target_vendor = "apple"))]
+use libc::pthread_attr_setstack;
 use std::ffi::c_void;
 use std::io;
 use std::ptr::{NonNull, null_mut};
@@ -54,6 +58,9 @@ pub(crate) fn lock(at: NonNull<u8>, len: usize) -> super::Offer {
     Some(check(unsafe { libc::mlock(at.as_ptr().cast(), len) }))
 }
 
+/// Nothing to do: unmapping forgets locks and advice.
+pub(crate) fn unguard(_at: NonNull<u8>, _len: usize) {}
+
 /// Starts `entry(argument)` on the `len` bytes at `stack`.
 ///
 /// # Safety
@@ -75,8 +82,7 @@ pub(crate) unsafe fn start(
     // SAFETY: initialises the attributes.
     code(unsafe { libc::pthread_attr_init(attributes.as_mut_ptr()) })?;
     // SAFETY: initialised above; the caller vouches for the stack.
-    let set =
-        code(unsafe { libc::pthread_attr_setstack(attributes.as_mut_ptr(), stack.as_ptr().cast(), len) });
+    let set = code(unsafe { pthread_attr_setstack(attributes.as_mut_ptr(), stack.as_ptr().cast(), len) });
     let started = set.and_then(|()| {
         let mut thread = std::mem::MaybeUninit::<libc::pthread_t>::uninit();
         // SAFETY: the attributes are initialised; the caller vouches for `argument`.
@@ -87,6 +93,12 @@ pub(crate) unsafe fn start(
     // SAFETY: initialised above, not used after.
     unsafe { libc::pthread_attr_destroy(attributes.as_mut_ptr()) };
     started
+}
+
+/// Joins `thread`.
+pub(super) fn wait_for(thread: Thread) {
+    // SAFETY: joined once, since `thread` is taken by value.
+    unsafe { libc::pthread_join(thread.0, null_mut()) };
 }
 
 /// Keeps the app's signal handlers off the face thread: a handler's frame would spill registers that hold
