@@ -474,14 +474,23 @@ mod tests {
 
     #[test]
     fn a_forged_state_does_not_survive() {
-        let program = Program::record(|face, _| _ = face.state(0.0, |x| x * 2.0)).unwrap();
-        let (tables, mut registers) = (Tables::counting(), [0; 3]);
-        for (forged, expected) in [(f32::NAN, 0.0), (f32::INFINITY, 0.0), (f32::MAX, 0.0), (3.0, 6.0)] {
-            let mut state = [forged];
+        let program = Program::record(|face, _| {
+            let _ = (face.state(0.0, |x| x), face.state(0.0, |x| x * 2.0));
+        })
+        .unwrap();
+        let tables = Tables::counting();
+        let mut registers = vec![0; program.register_count()];
+        for (forged, expected) in [
+            (f32::NAN, [0.0, 0.0]),
+            (f32::INFINITY, [0.0, 0.0]),
+            (f32::MAX, [f32::MAX, 0.0]),
+            (3.0, [3.0, 6.0]),
+        ] {
+            let mut state = [forged; 2];
             program
                 .evaluate(&tables.inputs(), &mut state, &mut registers)
                 .unwrap();
-            assert_eq!(state, [expected]);
+            assert_eq!(state, expected);
         }
     }
 

@@ -134,6 +134,21 @@ fn a_spring_overshoots_as_its_damping_says() {
 }
 
 #[test]
+fn what_begins_on_target_stays_there() {
+    let spring = play(
+        |face, motion| vec![motion.spring(face.param(0), 2.0, 0.1)],
+        0.02,
+        [7.0; 9],
+    );
+    let smooth = play(
+        |face, motion| vec![motion.smooth(face.param(0), 0.5)],
+        0.02,
+        [7.0; 9],
+    );
+    assert_eq!((spring, smooth), (vec![7.0; 9], vec![7.0; 9]));
+}
+
+#[test]
 fn a_spring_stays_stable_at_any_frame_time() {
     for dt in [0.0, 0.5, 10.0, 1e6] {
         let found = play(

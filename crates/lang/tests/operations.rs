@@ -3,7 +3,7 @@
 mod common;
 
 use common::values;
-use core::f32::consts::FRAC_PI_2;
+use core::f32::consts::{FRAC_PI_2, TAU};
 use moretta_lang::{Mask, Num, P2, P3};
 
 fn assert_close(found: &[f32], expected: &[f32]) {
@@ -170,6 +170,16 @@ fn space() {
             p.cross(up),
             // A quarter turn about y takes z to x and x to -z.
             p.rotate(up, FRAC_PI_2),
+            // A third of a turn about the diagonal takes x to y to z to x.
+            p.rotate(
+                P3 {
+                    x: one,
+                    y: one,
+                    z: one,
+                }
+                .normalize(),
+                TAU / 3.0,
+            ),
             p.normalize() * 3.0,
             p.mid(-up),
             P3::select(one.lt(two), p + up, p - up),
