@@ -1,6 +1,10 @@
 //! Whatever the bytes, the decoder fails cleanly or accepts the one byte form of a program.
 
 #![no_main]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "the macro of the fuzzer can write what it found"
+)]
 
 use libfuzzer_sys::fuzz_target;
 use moretta_lang::{DecodeError, Program};

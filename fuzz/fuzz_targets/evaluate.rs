@@ -10,6 +10,10 @@
 //! ```
 
 #![no_main]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "the macro of the fuzzer can write what it found"
+)]
 
 use libfuzzer_sys::fuzz_target;
 use moretta_lang::{
