@@ -3,6 +3,9 @@
 #![allow(unsafe_code, reason = "the tests' pipelines join the trusted base")]
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub(crate) mod child;
+pub(crate) mod maps;
+
 use moretta_veil::{
     Access, AgeBand, Backing, Consent, Extent, FaceBuffer, FaceHeap, FrameIo, Keep, Options, Outcome,
     Pipeline, Policy, Veil, VeilError,
@@ -110,6 +113,46 @@ unsafe impl Pipeline for Adder {
             .push(extent);
         assert!(!std::mem::take(&mut self.panic_in_wipe), "the wipe itself");
     }
+}
+
+/// What an [`Act`] does with one request.
+type Deed = dyn FnMut(u64, FrameIo<'_>, &Access<'_>) -> (Outcome, u64);
+
+/// A pipeline that is a function, for what [`Adder`] does not do.
+pub(crate) struct Act(Box<Deed>);
+
+impl Act {
+    pub(crate) fn new(deed: impl FnMut(u64, FrameIo<'_>, &Access<'_>) -> (Outcome, u64) + 'static) -> Act {
+        Act(Box::new(deed))
+    }
+}
+
+// SAFETY: keeps nothing itself; each function is a test's, on pictures that are made up.
+unsafe impl Pipeline for Act {
+    type Request = u64;
+    type Reply = u64;
+
+    fn run(&mut self, request: u64, io: FrameIo<'_>, access: &Access<'_>) -> (Outcome, u64) {
+        (self.0)(request, io, access)
+    }
+
+    fn wipe(&mut self, _: Extent) {}
+}
+
+/// A barrier for a test and the pipeline that it holds up.
+pub(crate) fn barrier() -> &'static std::sync::Barrier {
+    Box::leak(Box::new(std::sync::Barrier::new(2)))
+}
+
+/// Runs `body` on a thread with that name.
+pub(crate) fn thread<R: Send + 'static>(
+    name: &str,
+    body: impl FnOnce() -> R + Send + 'static,
+) -> std::thread::JoinHandle<R> {
+    std::thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(body)
+        .expect("a thread")
 }
 
 /// Room for a test's list of wipes.
