@@ -56,7 +56,7 @@ pub const MUTANTS: &[Mutant] = &[
         "unsafe { registry.wipe(|_| true) };" => "unsafe { registry.wipe(|keep| keep != Keep::Session) };"),
     mutant!("heap-without-wipe", [1], HEAP,
         "unsafe { wipe(block, block_size(class)) };" => "_ = wipe as unsafe fn(*mut u8, usize);"),
-    mutant!("heap-fallback", [1, 2], HEAP,
+    mutant!("heap-fallback", [1], HEAP,
         "    if !on_face_thread() {\n            // SAFETY: the caller's promise, handed on.\n            return"
         => "    if true {\n            // SAFETY: the caller's promise, handed on.\n            return"),
     mutant!("state-kept", [6], WORKER,
@@ -67,28 +67,26 @@ pub const MUTANTS: &[Mutant] = &[
         "            silence(payload);\n" => "            std::mem::forget(payload);\n            _ = silence;\n"),
     mutant!("half-picture-kept", [4], WORKER, "    if ran.is_none() {\n" => "    if false {\n"),
     mutant!("no-wipe-on-fork", [5], LINUX,
-        "Some(check(unsafe { libc::madvise(at.as_ptr().cast(), len, advice) }))"
-        => "_ = (at, len, advice, check as fn(_) -> _);\n    Some(Ok(()))"),
+        "wipe_or_leave_behind(at, len, WIPE_ON_FORK)," => "{ _ = (wipe_or_leave_behind as fn(_, _, _) -> _, WIPE_ON_FORK); Ok(()) }"),
     mutant!("no-lock", [2], UNIX,
         "Some(check(unsafe { libc::mlock(at.as_ptr().cast(), len) }))" => "_ = (at, len);\n    Some(Ok(()))"),
     mutant!("no-dump-exclusion", [2, 7], LINUX,
-        "Some(check(unsafe { libc::madvise(at.as_ptr().cast(), len, libc::MADV_DONTDUMP) }))"
-        => "_ = (at, len);\n    Some(Ok(()))"),
+        "    Some(advise(at, len, libc::MADV_DONTDUMP))" => "    _ = (at, len);\n    Some(Ok(()))"),
     mutant!("ordinary-stack", [2],
-        UNIX, "code(unsafe { libc::pthread_attr_setstack(attributes.as_mut_ptr(), stack.as_ptr().cast(), len) });"
+        UNIX, "code(unsafe { pthread_attr_setstack(attributes.as_mut_ptr(), stack.as_ptr().cast(), len) });"
             => "{ _ = (stack, len); Ok::<(), io::Error>(()) };";
         STACK, "unsafe { wipe(low, here.saturating_sub(SPARED).saturating_sub(low.addr())) };"
             => "_ = (here, low, SPARED, wipe as unsafe fn(*mut u8, usize));"),
     mutant!("secret-not-secret", [8, 9], LINUX,
         "    Some(map_secret(at, len))" => "    _ = map_secret;\n    Some(commit(at, len))"),
     mutant!("one-more-system-call", [10], WORKER,
-        "    let Job { request, planes, count, target, origin } = job;\n"
-        => "    let Job { request, planes, count, target, origin } = job;\n    unsafe { libc::getppid() };\n"),
-    mutant!("file-opened", [10, 11], WORKER,
-        "    let Job { request, planes, count, target, origin } = job;\n"
-        => "    let Job { request, planes, count, target, origin } = job;\n    _ = std::fs::OpenOptions::new().append(true).open(\"/dev/null\");\n"),
+        "    let ran = hook::quietly(|| {\n" => "    unsafe { libc::getppid() };\n    let ran = hook::quietly(|| {\n"),
+    mutant!("file-opened", [10, 11], WORKER, "    let ran = hook::quietly(|| {\n"
+        => "    _ = std::fs::OpenOptions::new().append(true).open(\"/dev/null\");\n    let ran = hook::quietly(|| {\n"),
     mutant!("branching-select", [13], "crates/lang/src/evaluate.rs",
-        "Function::Select =>" => "Function::Select if a != 0 => return b,\n        Function::Select =>"),
+        "Function::Select => return arith::pick_bits(a, b, c)," => "Function::Select => {
+            return if a != 0 { core::hint::black_box(b) } else { core::hint::black_box(c) };
+        }"),
 ];
 
 impl Mutant {

@@ -163,14 +163,25 @@ fn prove(arguments: &Arguments) -> Result<Tally, Box<dyn Error>> {
 
 /// Every proof that is to notice the fault must.
 fn judge(mutant: &Mutant, context: &Context, tally: &mut Tally) {
-    let (mut by, mut not_by) = (Vec::new(), Vec::new());
+    let (mut by, mut not_by, mut how) = (Vec::new(), Vec::new(), String::new());
     for proof in PROOFS.iter().filter(|p| mutant.caught_by.contains(&p.number)) {
-        let noticed = (proof.run)(context).is_err();
-        if noticed { &mut by } else { &mut not_by }.push(format!("{:02}", proof.number));
+        let number = format!("{:02}", proof.number);
+        match (proof.run)(context) {
+            Ok(_) => not_by.push(number),
+            Err(why) => {
+                by.push(number);
+                how = why.to_string();
+            }
+        }
     }
     if not_by.is_empty() {
         tally.caught += 1;
-        say(&format!("MUTANT {} caught by {}", mutant.name, by.join(" ")));
+        let how: String = how.lines().next().unwrap_or_default().chars().take(90).collect();
+        say(&format!(
+            "MUTANT {} caught by {}: {how}",
+            mutant.name,
+            by.join(" ")
+        ));
     } else {
         tally.missed += 1;
         say(&format!("MUTANT {} MISSED by {}", mutant.name, not_by.join(" ")));
