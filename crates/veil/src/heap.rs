@@ -382,3 +382,6 @@ impl<T> Lock<T> {
         result
     }
 }
+
+#[cfg(test)]
+mod tests;
