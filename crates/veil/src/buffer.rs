@@ -239,3 +239,144 @@ impl Reports {
         self.all().clone()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn registry() -> Rc<Registry> {
+        Registry::new(Policy::BestEffort, Backing::Anonymous, Arc::default())
+    }
+
+    fn wipe(registry: &Registry, which: impl Fn(Keep) -> bool) {
+        // SAFETY: no test calls this while it holds a view.
+        unsafe { registry.wipe(which) };
+    }
+
+    #[test]
+    fn a_buffer_is_zero_then_what_was_written() {
+        let registry = registry();
+        let access = registry.lend();
+        let mut buffer: FaceBuffer<u32> = access.reserve(Keep::Frame, 5000).unwrap();
+        assert_eq!(buffer.len(), 5000);
+        assert_eq!(buffer.view(&access), [0; 5000]);
+        buffer.view_mut(&access).fill(7);
+        buffer.first_mut(2, &access).fill(8);
+        assert_eq!(buffer.view(&access)[..3], [8, 8, 7]);
+        assert_eq!(buffer.first_mut(0, &access), []);
+        assert_eq!(buffer.view(&access)[4999], 7);
+    }
+
+    #[test]
+    fn a_wipe_takes_the_kinds_it_names() {
+        let registry = registry();
+        let access = registry.lend();
+        let kinds = [Keep::Frame, Keep::Track, Keep::Session];
+        let mut buffers = kinds.map(|keep| access.reserve::<u16>(keep, 9).unwrap());
+        for wiped in kinds {
+            for buffer in &mut buffers {
+                buffer.view_mut(&access).fill(7);
+            }
+            wipe(&registry, |keep| keep == wiped);
+            for (buffer, keep) in buffers.iter().zip(kinds) {
+                let expected = if keep == wiped { 0 } else { 7 };
+                assert_eq!(
+                    buffer.view(&access),
+                    [expected; 9],
+                    "{keep:?} when {wiped:?} went"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn all_that_was_ever_lent_for_writing_is_wiped() {
+        let registry = registry();
+        let access = registry.lend();
+        let mut buffer: FaceBuffer<u64> = access.reserve(Keep::Frame, 1000).unwrap();
+        for (first, second) in [(1000, 1), (1, 1000), (600, 500)] {
+            buffer.first_mut(first, &access).fill(7);
+            buffer.first_mut(second, &access).fill(8);
+            wipe(&registry, |_| true);
+            assert_eq!(buffer.view(&access), [0; 1000], "{first}, then {second}");
+        }
+    }
+
+    #[test]
+    fn a_forgotten_handle_forgets_no_wipe() {
+        let registry = registry();
+        let access = registry.lend();
+        let mut buffer: FaceBuffer<u8> = access.reserve(Keep::Session, 100).unwrap();
+        buffer.view_mut(&access).fill(0xA5);
+        let last: *const u8 = &raw const buffer.view(&access)[99];
+        std::mem::forget(buffer);
+        // SAFETY: a forgotten buffer stays mapped, and nothing writes it now.
+        let byte = || unsafe { last.read_volatile() };
+        assert_eq!(byte(), 0xA5, "control");
+        // SAFETY: no view is alive.
+        unsafe { registry.close() };
+        assert_eq!(byte(), 0);
+        assert_eq!(registry.reports.list(), [], "and it is no longer in use");
+    }
+
+    #[test]
+    fn a_handle_that_outlives_its_registry_is_harmless() {
+        let registry = registry();
+        let mut buffer: FaceBuffer<u8> = registry.lend().reserve(Keep::Session, 100).unwrap();
+        buffer.view_mut(&registry.lend()).fill(0xA5);
+        // SAFETY: no view is alive.
+        unsafe { registry.close() };
+        assert_eq!(buffer.view(&registry.lend()), [0; 100]);
+        drop(registry);
+        drop(buffer);
+    }
+
+    #[test]
+    fn reports_follow_the_buffers() {
+        let registry = registry();
+        let access = registry.lend();
+        let count = |purpose| {
+            let list = registry.reports.list();
+            list.iter().filter(|r| r.purpose == purpose).count()
+        };
+        let first: FaceBuffer<u8> = access.reserve(Keep::Track, 1).unwrap();
+        let second: FaceBuffer<u8> = access.reserve(Keep::Track, 1).unwrap();
+        let third: FaceBuffer<u8> = access.reserve(Keep::Frame, 1).unwrap();
+        assert_eq!((count(Purpose::Track), count(Purpose::Frame)), (2, 1));
+        drop(first);
+        assert_eq!((count(Purpose::Track), count(Purpose::Frame)), (1, 1));
+        drop((second, third));
+        assert_eq!((count(Purpose::Track), count(Purpose::Frame)), (0, 0));
+    }
+
+    #[test]
+    #[should_panic(expected = "a face buffer of another veil")]
+    fn another_veils_access_does_not_read() {
+        let (mine, yours) = (registry(), registry());
+        let buffer: FaceBuffer<u8> = mine.lend().reserve(Keep::Frame, 1).unwrap();
+        assert_eq!(buffer.view(&mine.lend()), [0], "control: its own does");
+        let _ = buffer.view(&yours.lend());
+    }
+
+    #[test]
+    #[should_panic(expected = "a face buffer of another veil")]
+    fn another_veils_access_does_not_write() {
+        let (mine, yours) = (registry(), registry());
+        let mut buffer: FaceBuffer<u8> = mine.lend().reserve(Keep::Frame, 1).unwrap();
+        buffer.first_mut(1, &mine.lend())[0] = 1;
+        let _ = buffer.first_mut(1, &yours.lend());
+    }
+
+    #[test]
+    #[should_panic(expected = "6 elements of a buffer of 5")]
+    fn more_than_there_is_cannot_be_written() {
+        let registry = registry();
+        let mut buffer: FaceBuffer<u32> = registry.lend().reserve(Keep::Frame, 5).unwrap();
+        assert_eq!(
+            buffer.first_mut(5, &registry.lend()).len(),
+            5,
+            "control: all of it can"
+        );
+        let _ = buffer.first_mut(6, &registry.lend());
+    }
+}

@@ -157,3 +157,108 @@ impl Drop for Vault {
         unsafe { os::release(self.reservation, self.reserved) };
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn vault(len: usize) -> Result<Vault, VeilError> {
+        Vault::new(Purpose::Frame, len, Policy::BestEffort, Backing::Anonymous)
+    }
+
+    /// The vault's content. Nothing else refers to it while the slice is alive.
+    fn content(vault: &mut Vault) -> &mut [u8] {
+        let (base, len) = (vault.base().as_ptr(), vault.len());
+        // SAFETY: open memory that `vault`, borrowed mutably, owns.
+        unsafe { std::slice::from_raw_parts_mut(base, len) }
+    }
+
+    #[test]
+    fn whole_pages_zero_at_first() {
+        let page = os::page_size();
+        for (len, bytes) in [
+            (1, page),
+            (page - 1, page),
+            (page, page),
+            (page + 1, 2 * page),
+            (100 * page, 100 * page),
+        ] {
+            let mut vault = vault(len).unwrap();
+            assert_eq!(vault.len(), bytes, "{len}");
+            assert_eq!(vault.report().bytes, bytes);
+            assert_eq!(vault.base().addr().get() % page, 0);
+            assert!(content(&mut vault).iter().all(|&b| b == 0));
+            content(&mut vault).fill(0xA5);
+        }
+    }
+
+    #[test]
+    fn sizes_that_cannot_be_are_refused() {
+        assert!(matches!(vault(0), Err(VeilError::ZeroSize { .. })));
+        let page = os::page_size();
+        for len in [
+            usize::MAX,
+            usize::MAX - page,
+            usize::MAX - 3 * page,
+            isize::MAX as usize,
+        ] {
+            assert!(
+                matches!(vault(len), Err(VeilError::TooLarge { count, size: 1, .. }) if count == len),
+                "{len}"
+            );
+        }
+        assert!(matches!(vault(1 << 55), Err(VeilError::Map { .. })));
+    }
+
+    #[test]
+    fn a_wipe_ends_where_it_is_told_to() {
+        let mut vault = vault(100).unwrap();
+        content(&mut vault).fill(0xA5);
+        // SAFETY: nothing refers to it.
+        unsafe { vault.wipe(10) };
+        let (wiped, rest) = content(&mut vault).split_at(10);
+        assert!(wiped.iter().all(|&b| b == 0) && rest.iter().all(|&b| b == 0xA5));
+        // SAFETY: as above. More than there is means all there is.
+        unsafe { vault.wipe(usize::MAX) };
+        assert!(content(&mut vault).iter().all(|&b| b == 0));
+    }
+
+    /// Whether the page at `at` is mapped.
+    #[cfg(target_os = "linux")]
+    fn is_mapped(at: usize) -> bool {
+        let maps = std::fs::read_to_string("/proc/self/maps").unwrap();
+        let hex = |text| usize::from_str_radix(text, 16).unwrap();
+        maps.lines()
+            .filter_map(|line| line.split(' ').next()?.split_once('-'))
+            .any(|(start, end)| (hex(start)..hex(end)).contains(&at))
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_dropped_vault_is_unmapped_and_a_leaked_one_is_not() {
+        // Large and of an odd size, so that no other thread's mapping comes to lie in its middle at once.
+        let len = 1237 * os::page_size();
+        let middle = |v: &Vault| v.base().addr().get() + len / 2;
+        let leaked = vault(len).unwrap();
+        let (at, report) = (middle(&leaked), leaked.report());
+        assert_eq!(leaked.leak(), report);
+        assert!(is_mapped(at));
+        let dropped = vault(len).unwrap();
+        let at = middle(&dropped);
+        assert!(is_mapped(at), "control");
+        drop(dropped);
+        assert!(!is_mapped(at));
+    }
+
+    #[test]
+    fn the_report_names_what_was_asked() {
+        let report = Vault::new(Purpose::Queue, 1, Policy::BestEffort, Backing::Anonymous)
+            .unwrap()
+            .report();
+        assert_eq!((report.purpose, report.secret), (Purpose::Queue, Held::NotAsked));
+        let secret = Vault::new(Purpose::Queue, 1, Policy::BestEffort, Backing::Secret).unwrap();
+        let held = secret.report().secret;
+        assert_ne!(held, Held::NotAsked);
+        assert_eq!(secret.backing() == Backing::Secret, held == Held::Yes);
+    }
+}
