@@ -104,3 +104,85 @@ impl Revocation {
         self.shared.revoked.load(Ordering::SeqCst)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::AtomicUsize;
+
+    /// Counts what reaches it.
+    #[derive(Default)]
+    struct Counter {
+        wipes: AtomicUsize,
+        revocations: AtomicUsize,
+    }
+
+    impl Live for Counter {
+        fn wipe(&self) {
+            self.wipes.fetch_add(1, Ordering::SeqCst);
+        }
+
+        fn revoke(&self) {
+            self.revocations.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+
+    fn covered(consent: &Consent) -> (Arc<Counter>, bool) {
+        let veil = Arc::new(Counter::default());
+        let weak: Weak<Counter> = Arc::downgrade(&veil);
+        let covered = consent.cover(weak);
+        (veil, covered)
+    }
+
+    #[test]
+    fn revocation_reaches_the_veils_that_are_left() {
+        let consent = Consent::given(AgeBand::From14);
+        let ((first, _), (gone, _), (other, _)) = (
+            covered(&consent),
+            covered(&consent),
+            covered(&Consent::given(AgeBand::From14)),
+        );
+        drop(gone);
+        let revocation = consent.revocation();
+        assert!(!revocation.is_revoked() && !consent.is_revoked());
+        assert_eq!(first.revocations.load(Ordering::SeqCst), 0);
+        revocation.clone().revoke();
+        assert!(revocation.is_revoked() && consent.is_revoked());
+        assert!(first.revocations.load(Ordering::SeqCst) >= 1);
+        assert_eq!(
+            other.revocations.load(Ordering::SeqCst),
+            0,
+            "another person's consent stands"
+        );
+        assert_eq!(
+            first.wipes.load(Ordering::SeqCst),
+            0,
+            "a revocation is more than a wipe"
+        );
+    }
+
+    #[test]
+    fn a_veil_that_comes_too_late_is_told() {
+        let consent = Consent::given(AgeBand::Under14(GuardianConsent::given()));
+        assert!(covered(&consent).1);
+        consent.revocation().revoke();
+        assert!(!covered(&consent).1);
+    }
+
+    #[test]
+    fn veils_that_are_gone_are_forgotten() {
+        let consent = Consent::given(AgeBand::From14);
+        for _ in 0..100 {
+            drop(covered(&consent));
+        }
+        let (_kept, _) = covered(&consent);
+        assert_eq!(consent.shared.veils.lock().unwrap().len(), 1);
+    }
+
+    #[test]
+    fn a_revocation_does_not_need_its_consent() {
+        let revocation = Consent::given(AgeBand::From14).revocation();
+        revocation.revoke();
+        assert!(revocation.is_revoked());
+    }
+}

@@ -106,3 +106,64 @@ impl Drop for Frame<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_frame_is_where_its_planes_are() {
+        let (y, uv) = ([1u8; 6], [2u8; 3]);
+        let frame = Frame::borrowed([&y[..], &uv]).unwrap();
+        let found: Vec<_> = frame
+            .planes()
+            .iter()
+            .map(|p| (p.start.as_ptr().cast_const(), p.len))
+            .collect();
+        assert_eq!(found, [(y.as_ptr(), 6), (uv.as_ptr(), 3)]);
+        assert!(Frame::none().planes().is_empty());
+    }
+
+    #[test]
+    fn what_is_given_up_is_zeroed_and_what_is_lent_is_not() {
+        let (mut y, mut uv) = ([1u8; 6], [2u8; 3]);
+        drop(Frame::borrowed([&y[..], &uv]).unwrap());
+        assert_eq!((y, uv), ([1; 6], [2; 3]));
+        drop(Frame::consumed([&mut y[..4], &mut uv]).unwrap());
+        assert_eq!((y, uv), ([0, 0, 0, 0, 1, 1], [0; 3]));
+    }
+
+    #[test]
+    fn too_many_planes_are_counted_and_zeroed_if_given_up() {
+        let mut planes = [[7u8; 5]; 6];
+        let lent = Frame::borrowed(planes.iter().map(|p| &p[..])).map(drop);
+        assert!(matches!(lent, Err(VeilError::Planes { found: 6, max: 4 })));
+        assert_eq!(planes, [[7; 5]; 6]);
+        let given = Frame::consumed(planes.iter_mut().map(|p| &mut p[..])).map(drop);
+        assert!(matches!(given, Err(VeilError::Planes { found: 6, max: 4 })));
+        assert_eq!(planes, [[0; 5]; 6]);
+        let most = planes.iter().take(MAX_PLANES).map(|p| &p[..]);
+        assert_eq!(Frame::borrowed(most).unwrap().planes().len(), MAX_PLANES);
+    }
+
+    #[test]
+    fn planes_given_up_before_a_panic_are_zeroed() {
+        let mut given = [[7u8; 5]; 3];
+        let panicking = given.iter_mut().enumerate().map(|(n, plane)| {
+            assert!(n < 2, "the caller's own iterator");
+            &mut plane[..]
+        });
+        let unwound = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            Frame::consumed(panicking).map(drop)
+        }));
+        assert!(unwound.is_err());
+        assert_eq!(given, [[0; 5], [0; 5], [7; 5]]);
+    }
+
+    #[test]
+    fn an_empty_plane_is_a_plane() {
+        let mut empty: [u8; 0] = [];
+        assert_eq!(Frame::borrowed([&empty[..]]).unwrap().planes()[0].len, 0);
+        drop(Frame::consumed([&mut empty[..]]).unwrap());
+    }
+}

@@ -176,3 +176,80 @@ impl fmt::Display for Protection {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const REGION: RegionReport = RegionReport {
+        purpose: Purpose::Frame,
+        bytes: 8192,
+        locked: Held::Yes,
+        no_dump: Held::Yes,
+        no_fork: Held::NotOffered,
+        secret: Held::NotAsked,
+    };
+
+    fn protection(regions: &[RegionReport]) -> Protection {
+        Protection {
+            policy: Policy::Strict,
+            platform_proven: true,
+            heap_installed: true,
+            regions: regions.to_vec(),
+        }
+    }
+
+    #[test]
+    fn one_refusal_anywhere_is_not_whole() {
+        assert!(protection(&[REGION, REGION]).is_whole());
+        let changes: [fn(&mut RegionReport); 4] = [
+            |r| r.locked = Held::Refused(1),
+            |r| r.no_dump = Held::Refused(1),
+            |r| r.no_fork = Held::Refused(1),
+            |r| r.secret = Held::Refused(1),
+        ];
+        for change in changes {
+            let mut region = REGION;
+            change(&mut region);
+            assert!(!protection(&[REGION, region]).is_whole(), "{region:?}");
+        }
+        let open = Protection {
+            heap_installed: false,
+            ..protection(&[REGION])
+        };
+        assert!(!open.is_whole());
+    }
+
+    #[test]
+    fn only_what_is_locked_is_counted() {
+        let unlocked = RegionReport {
+            locked: Held::Refused(1),
+            ..REGION
+        };
+        assert_eq!(protection(&[]).locked_bytes(), 0);
+        assert_eq!(protection(&[REGION, unlocked, REGION]).locked_bytes(), 16384);
+    }
+
+    #[test]
+    fn the_report_in_words() {
+        let refused = RegionReport {
+            purpose: Purpose::Stack,
+            locked: Held::Refused(12),
+            secret: Held::Yes,
+            ..REGION
+        };
+        let text = protection(&[REGION, refused]).to_string();
+        let words = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+        let lines: Vec<_> = text.lines().map(words).collect();
+        assert_eq!(
+            lines,
+            [
+                "policy Strict; whole: no; platform proven: yes; face heap installed: yes",
+                "frame 8192 bytes; locked: yes; out of dumps: yes; out of children: not offered; \
+                 secret: not asked",
+                "stack 8192 bytes; locked: refused (os error 12); out of dumps: yes; \
+                 out of children: not offered; secret: yes",
+            ]
+        );
+    }
+}
