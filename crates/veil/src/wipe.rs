@@ -103,9 +103,9 @@ fn clear_x86_64() {
 
 #[cfg(target_arch = "aarch64")]
 fn clear_aarch64() {
-    // SAFETY: every aarch64 has these. Of v8 to v15 a callee preserves the low half, so this function saves and
-    // restores that half round the block; the high half is the callee's, and a copy may have gone through it. The
-    // general registers x0 to x15 are the ones that a callee may overwrite; clobber_abi lists them and the rest.
+    // SAFETY: every aarch64 has these. clobber_abi lists them all, so this function saves and restores the low
+    // halves of v8 to v15, which a callee preserves; the high halves are the callee's, and a copy may have gone
+    // through them. x0 to x15 are the general registers that a callee may overwrite.
     unsafe {
         asm!(
             "movi v0.2d, #0",
@@ -156,14 +156,6 @@ fn clear_aarch64() {
             "mov x13, #0",
             "mov x14, #0",
             "mov x15, #0",
-            out("v8") _,
-            out("v9") _,
-            out("v10") _,
-            out("v11") _,
-            out("v12") _,
-            out("v13") _,
-            out("v14") _,
-            out("v15") _,
             clobber_abi("C"),
             options(nomem, nostack),
         );
