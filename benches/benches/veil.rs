@@ -11,6 +11,7 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 use moretta_veil::{Frame, wipe_all};
 use rig::{Ask, SIZES, alloc_free, frame, veil};
 use std::hint::black_box;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The yardstick: a plain copy of the picture into memory that was used before.
@@ -27,7 +28,7 @@ fn memcpy(c: &mut Criterion) {
 }
 
 fn hand_over(c: &mut Criterion) {
-    let veil = veil().unwrap();
+    let veil = veil(&Arc::default()).unwrap();
     rig::announce(&veil);
     let mut group = c.benchmark_group("veil");
     group.bench_function("handover/empty", |b| {
@@ -62,7 +63,7 @@ fn hand_over(c: &mut Criterion) {
 
 /// A library's allocation on the face thread, against the same elsewhere, which the system's allocator serves.
 fn heap(c: &mut Criterion) {
-    let veil = veil().unwrap();
+    let veil = veil(&Arc::default()).unwrap();
     let mut group = c.benchmark_group("heap");
     for (name, bytes) in [
         ("64B", 64),

@@ -8,6 +8,7 @@ use moretta_veil::{
     Policy, Veil, VeilError,
 };
 use std::hint::black_box;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 #[global_allocator]
@@ -48,6 +49,8 @@ impl Size {
 pub(crate) enum Ask {
     /// Copy the plane, if there is one, into face memory.
     Copy,
+    /// [`evict`] the face thread's caches.
+    Evict,
     /// [`alloc_free`] on the face thread.
     AllocFree { bytes: usize, times: u64 },
 }
@@ -55,6 +58,7 @@ pub(crate) enum Ask {
 /// Copies a borrowed picture into face memory: the least that a tracker does with it.
 pub(crate) struct Copier {
     copy: FaceBuffer<u8>,
+    ballast: Arc<Vec<u8>>,
 }
 
 // SAFETY: keeps the picture in a face buffer of one frame and answers with a duration.
@@ -72,6 +76,10 @@ unsafe impl Pipeline for Copier {
                 }
                 (Outcome::Faces, Duration::ZERO)
             }
+            Ask::Evict => {
+                evict(&self.ballast);
+                (Outcome::Unchanged, Duration::ZERO)
+            }
             Ask::AllocFree { bytes, times } => (Outcome::Unchanged, alloc_free(bytes, times)),
         }
     }
@@ -82,16 +90,18 @@ unsafe impl Pipeline for Copier {
 /// Starts a veil whose pipeline takes pictures up to the largest of [`SIZES`].
 ///
 /// Best effort, so that the benches run where little memory may be locked: [`announce`] says what took hold.
-pub(crate) fn veil() -> Result<Veil<Copier>, VeilError> {
+pub(crate) fn veil(ballast: &Arc<Vec<u8>>) -> Result<Veil<Copier>, VeilError> {
     let consent = Consent::given(AgeBand::From14);
     let options = Options {
         policy: Policy::BestEffort,
         ..Options::default()
     };
+    let ballast = Arc::clone(ballast);
     let largest = SIZES.map(Size::bytes).into_iter().max().unwrap_or_default();
     Veil::new(&consent, options, move |access| {
         let copy = access.reserve(Keep::Frame, largest)?;
-        Ok(Copier { copy })
+        let ballast = Arc::clone(&ballast);
+        Ok(Copier { copy, ballast })
     })
 }
 
@@ -104,6 +114,19 @@ pub(crate) fn announce(veil: &Veil<Copier>) {
 /// One whole frame: hand-over, copy, return, all wipes.
 pub(crate) fn frame(veil: &Veil<Copier>, picture: &[u8]) -> Result<Duration, VeilError> {
     veil.process(Frame::borrowed([picture])?, &mut [], Ask::Copy)
+}
+
+/// Twice the 32 MiB that most processors' last cache does not exceed.
+pub(crate) const BALLAST: usize = 64 << 20;
+
+/// Reads the ballast, which is as much as no cache holds, so that nothing else is left in the caches.
+pub(crate) fn evict(ballast: &[u8]) {
+    black_box(
+        ballast
+            .iter()
+            .step_by(64)
+            .fold(0, |sum: u8, b| sum.wrapping_add(*b)),
+    );
 }
 
 /// How long `times` rounds of allocating, filling and freeing `bytes` take on the calling thread.
