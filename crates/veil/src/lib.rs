@@ -15,6 +15,46 @@
 //!                                       then: wipe buffers, pipeline, planes, registers, stack
 //! ```
 //!
+//! ```
+//! use moretta_veil::*;
+//!
+//! /// Says how bright a picture is, and keeps a running mean while a face is in sight.
+//! struct Brightness {
+//!     mean: FaceBuffer<f32>,
+//! }
+//!
+//! // SAFETY: what it keeps lies in a face buffer; it answers with nothing.
+//! unsafe impl Pipeline for Brightness {
+//!     type Request = ();
+//!     type Reply = ();
+//!
+//!     fn run(&mut self, (): (), io: FrameIo<'_>, access: &Access<'_>) -> (Outcome, ()) {
+//!         let [plane] = io.planes else { return (Outcome::Unchanged, ()) };
+//!         let sum: f32 = plane.iter().map(|&b| f32::from(b)).sum();
+//!         let mean = self.mean.view_mut(access);
+//!         mean[0] += 0.1 * (sum / plane.len() as f32 - mean[0]);
+//!         (Outcome::Faces, ())
+//!     }
+//!
+//!     fn wipe(&mut self, _extent: Extent) {} // the veil reaches all that it keeps
+//! }
+//!
+//! #[global_allocator]
+//! static HEAP: FaceHeap = FaceHeap;
+//!
+//! # fn main() -> Result<(), VeilError> {
+//! let consent = Consent::given(AgeBand::From14);
+//! let options = Options { policy: Policy::BestEffort, ..Options::default() };
+//! let veil = Veil::new(&consent, options, |access| Ok(Brightness { mean: access.reserve(Keep::Track, 1)? }))?;
+//! let mut camera = vec![128u8; 64 * 64 * 4];
+//! veil.process(Frame::consumed([&mut camera[..]])?, &mut [], ())?;
+//! assert!(camera.iter().all(|&b| b == 0), "given up, so zeroed");
+//! consent.revocation().revoke();
+//! assert!(matches!(veil.process(Frame::none(), &mut [], ()), Err(VeilError::Revoked)));
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! | module | holds |
 //! |---|---|
 //! | `consent` | [`Consent`], [`AgeBand`], [`Revocation`] |
