@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Act, Adder, Ask, adder, barrier, child, consent, maps, options, taken, thread, wipe_list};
+use common::{Act, Adder, Ask, adder, child, consent, gate, maps, options, taken, thread, wipe_list};
 use moretta_veil::{Extent, FaceBuffer, FaceHeap, Frame, Keep, Options, Outcome, Veil, VeilError, wipe_all};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -72,7 +72,7 @@ fn revocation_lets_the_frame_under_way_end_and_is_final() {
     let consent = consent();
     let list = wipe_list();
     let veil = Arc::new(adder(&consent, list));
-    let gate = barrier();
+    let gate = gate();
     let caller = {
         let veil = Arc::clone(&veil);
         thread("caller", move || {
@@ -173,7 +173,7 @@ fn wipe_all_reaches_a_forgotten_veil() {
 fn wipe_all_drops_and_counts_the_frame_that_waits() {
     child::succeeds("wipe_all_drops_and_counts_the_frame_that_waits", || {
         for wiping in [false, true] {
-            let gate = barrier();
+            let gate = gate();
             let veil = Veil::new(&consent(), options(), move |_| {
                 Ok(Act::new(move |request, _, _| {
                     if request == 1 {
@@ -211,7 +211,7 @@ fn wipe_all_drops_and_counts_the_frame_that_waits() {
 #[test]
 fn a_waiting_frame_gives_way_to_a_newer_one() {
     let veil = adder(&consent(), wipe_list());
-    let gate = barrier();
+    let gate = gate();
     let first = veil.submit(picture(&[1]), Ask::Wait(gate)).unwrap();
     gate.wait();
     let large = vec![0xA5; 35 * PAGE];
@@ -260,7 +260,7 @@ fn of_results_nobody_takes_the_last_four_are_kept() {
 #[test]
 fn dropping_a_veil_whose_frame_waits_unmaps_it() {
     let veil = adder(&consent(), wipe_list());
-    let gate = barrier();
+    let gate = gate();
     veil.submit(picture(&[1]), Ask::Wait(gate)).unwrap();
     gate.wait();
     let waiting = 37 * PAGE;
@@ -275,7 +275,7 @@ fn dropping_a_veil_whose_frame_waits_unmaps_it() {
 #[test]
 fn pause_refuses_the_frame_that_waits_and_says_so() {
     let veil = Arc::new(adder(&consent(), wipe_list()));
-    let gate = barrier();
+    let gate = gate();
     veil.submit(picture(&[1]), Ask::Wait(gate)).unwrap();
     gate.wait();
     let waiting = 39 * PAGE;

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Act, Adder, Ask, adder, barrier, child, consent, options, thread, wipe_list};
+use common::{Act, Adder, Ask, adder, child, consent, gate, options, thread, wipe_list};
 use moretta_veil::{
     AgeBand, Consent, FaceBuffer, Frame, Guard, GuardianConsent, Keep, Options, Outcome, Purpose, Veil,
     VeilError,
@@ -214,7 +214,7 @@ fn after_revocation_every_call_is_refused() {
 #[test]
 fn a_second_call_at_once_is_busy() {
     let veil = Arc::new(adder(&consent(), wipe_list()));
-    let gate = barrier();
+    let gate = gate();
     let first = {
         let veil = Arc::clone(&veil);
         thread("first", move || veil.process(picture(), &mut [], Ask::Wait(gate)))
@@ -240,7 +240,7 @@ fn a_second_call_at_once_is_busy() {
 #[test]
 fn a_call_while_submitted_frames_are_under_way_is_busy() {
     let veil = adder(&consent(), wipe_list());
-    let gate = barrier();
+    let gate = gate();
     veil.submit(picture(), Ask::Wait(gate)).unwrap();
     gate.wait();
     for waiting in [false, true] {
@@ -299,7 +299,7 @@ fn a_poisoned_veil_says_how_to_go_on() {
 #[test]
 fn a_frame_behind_a_panic_is_answered() {
     for panics in [false, true] {
-        let gate = barrier();
+        let gate = gate();
         let veil = Veil::new(&consent(), options(), move |_| {
             Ok(Act::new(move |request, io, _| {
                 if request == 1 {

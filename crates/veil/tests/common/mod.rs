@@ -10,6 +10,8 @@ use moretta_veil::{
     Access, AgeBand, Backing, Consent, Extent, FaceBuffer, FaceHeap, FrameIo, Keep, Options, Outcome,
     Pipeline, Policy, Veil, VeilError,
 };
+use std::sync::{Condvar, Mutex, PoisonError};
+use std::time::Duration;
 
 #[global_allocator]
 static HEAP: FaceHeap = FaceHeap;
@@ -25,8 +27,8 @@ pub(crate) enum Ask {
     Donor,
     /// Keep the first plane as a donor.
     KeepDonor,
-    /// Wait until the caller's barrier opens, then answer 0.
-    Wait(&'static std::sync::Barrier),
+    /// Meet the caller at the gate twice, then answer 0.
+    Wait(&'static Gate),
     /// Panic, quoting the first byte.
     Panic,
     /// Panic in the wipe after this request.
@@ -39,14 +41,11 @@ pub(crate) struct Adder {
     sum: FaceBuffer<u64>,
     donor: FaceBuffer<u8>,
     panic_in_wipe: bool,
-    wipes: &'static std::sync::Mutex<Vec<Extent>>,
+    wipes: &'static Mutex<Vec<Extent>>,
 }
 
 impl Adder {
-    pub(crate) fn build(
-        access: &Access<'_>,
-        wipes: &'static std::sync::Mutex<Vec<Extent>>,
-    ) -> Result<Adder, VeilError> {
+    pub(crate) fn build(access: &Access<'_>, wipes: &'static Mutex<Vec<Extent>>) -> Result<Adder, VeilError> {
         Ok(Adder {
             sum: access.reserve(Keep::Track, 1)?,
             copy: access.reserve(Keep::Frame, 1 << 20)?,
@@ -93,9 +92,9 @@ unsafe impl Pipeline for Adder {
                 self.donor.first_mut(plane.len(), access).copy_from_slice(plane);
                 (Outcome::Unchanged, 0)
             }
-            Ask::Wait(barrier) => {
-                barrier.wait();
-                barrier.wait();
+            Ask::Wait(gate) => {
+                gate.wait();
+                gate.wait();
                 (Outcome::Unchanged, 0)
             }
             Ask::Panic => panic!("the first byte is {}", io.planes[0][0]),
@@ -109,7 +108,7 @@ unsafe impl Pipeline for Adder {
     fn wipe(&mut self, extent: Extent) {
         self.wipes
             .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .unwrap_or_else(PoisonError::into_inner)
             .push(extent);
         assert!(!std::mem::take(&mut self.panic_in_wipe), "the wipe itself");
     }
@@ -139,9 +138,33 @@ unsafe impl Pipeline for Act {
     fn wipe(&mut self, _: Extent) {}
 }
 
-/// A barrier for a test and the pipeline that it holds up.
-pub(crate) fn barrier() -> &'static std::sync::Barrier {
-    Box::leak(Box::new(std::sync::Barrier::new(2)))
+/// Where a test and the pipeline that it holds up meet. Unlike a barrier it gives up, so that a test that fails
+/// in between does not hang.
+#[derive(Default)]
+pub(crate) struct Gate {
+    /// How many have come.
+    come: Mutex<u64>,
+    news: Condvar,
+}
+
+impl Gate {
+    /// Waits until two are here.
+    pub(crate) fn wait(&self) {
+        let mut come = self.come.lock().unwrap_or_else(PoisonError::into_inner);
+        *come += 1;
+        let pair = come.next_multiple_of(2);
+        self.news.notify_all();
+        let (come, waited) = self
+            .news
+            .wait_timeout_while(come, Duration::from_secs(30), |come| *come < pair)
+            .unwrap_or_else(PoisonError::into_inner);
+        drop(come);
+        assert!(!waited.timed_out(), "nobody came to the gate");
+    }
+}
+
+pub(crate) fn gate() -> &'static Gate {
+    Box::leak(Box::default())
 }
 
 /// Runs `body` on a thread with that name.
@@ -156,13 +179,13 @@ pub(crate) fn thread<R: Send + 'static>(
 }
 
 /// Room for a test's list of wipes.
-pub(crate) fn wipe_list() -> &'static std::sync::Mutex<Vec<Extent>> {
-    Box::leak(Box::new(std::sync::Mutex::new(Vec::with_capacity(1024))))
+pub(crate) fn wipe_list() -> &'static Mutex<Vec<Extent>> {
+    Box::leak(Box::new(Mutex::new(Vec::with_capacity(1024))))
 }
 
 /// The extents that were wiped since the last call.
-pub(crate) fn taken(list: &std::sync::Mutex<Vec<Extent>>) -> Vec<Extent> {
-    let mut list = list.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+pub(crate) fn taken(list: &Mutex<Vec<Extent>>) -> Vec<Extent> {
+    let mut list = list.lock().unwrap_or_else(PoisonError::into_inner);
     let copy = list.clone();
     list.clear();
     copy
@@ -181,6 +204,6 @@ pub(crate) fn consent() -> Consent {
     Consent::given(AgeBand::From14)
 }
 
-pub(crate) fn adder(consent: &Consent, list: &'static std::sync::Mutex<Vec<Extent>>) -> Veil<Adder> {
+pub(crate) fn adder(consent: &Consent, list: &'static Mutex<Vec<Extent>>) -> Veil<Adder> {
     Veil::new(consent, options(), move |access| Ok(Adder::build(access, list)?)).expect("a veil")
 }
