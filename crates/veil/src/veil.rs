@@ -24,8 +24,8 @@ pub struct Options {
     pub policy: Policy,
     /// What kind of memory holds the faces. [`Backing::Anonymous`] unless said otherwise.
     pub backing: Backing,
-    /// Bytes of the face thread's stack: 512 KiB unless said otherwise, at least 64 KiB. Its dead part is zeroed after
-    /// each frame, so a larger one costs time.
+    /// Bytes of the face thread's stack: 512 KiB unless said otherwise, at least 128 KiB. Its dead part is zeroed
+    /// after each frame, so a larger one costs time.
     pub stack_bytes: usize,
     /// Bytes that [`FaceHeap`] has ready at the start: 2 MiB unless said otherwise. It grows when more is needed.
     pub heap_bytes: usize,
@@ -42,8 +42,9 @@ impl Default for Options {
     }
 }
 
-/// Less does not hold a frame's depth and what the wiper spares.
-const MIN_STACK: usize = 64 << 10;
+/// The least that a system starts a thread on: `PTHREAD_STACK_MIN` of glibc on aarch64. It is more than a frame's
+/// depth and what the wiper spares.
+const MIN_STACK: usize = 128 << 10;
 
 /// A submitted frame's name.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
