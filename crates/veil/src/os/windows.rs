@@ -1,4 +1,5 @@
-//! Windows 10 and later. Written from Microsoft's documentation, compile-checked, not tested.
+//! Windows 10 and later. Written from Microsoft's documentation, compile-checked, not tested on Windows; the veil's
+//! tests of frames and panics passed under Wine 8.
 //!
 //! - Lock: `VirtualLock` reaches as far as the process's minimum working set, 50 pages unless raised, so it is
 //!   raised by as much as did not fit.
