@@ -12,6 +12,7 @@
 mod bans;
 mod bench;
 mod check_deps;
+mod check_targets;
 mod ci;
 mod crate_table;
 mod error;
@@ -23,6 +24,7 @@ mod readme;
 mod setup;
 mod steps;
 mod test;
+mod test_arm;
 mod workspace;
 
 use std::path::PathBuf;
@@ -82,6 +84,11 @@ fn cli() -> Command {
                         .help("Judge the workspace in DIR instead of this one"),
                 ),
         )
+        .subcommand(
+            Command::new("check-targets")
+                .about("Lint what is written for Android, iOS, macOS, Windows and ARM, where this machine is none of them"),
+        )
+        .subcommand(Command::new("test-arm").about("Test on 64-bit ARM, in an emulator"))
         .subcommand(Command::new("ci").about("What CI runs: format, lints, docs, and the README's test command"))
         .subcommand(
             Command::new("fuzz")
@@ -121,6 +128,8 @@ fn dispatch(matches: &ArgMatches) -> Result<(), Error> {
                 .unwrap_or_else(workspace::root);
             check_deps::run(&root, args.get_flag("deny"))
         }
+        Some(("check-targets", _)) => check_targets::run(),
+        Some(("test-arm", _)) => test_arm::run(),
         Some(("ci", _)) => ci::run(),
         Some(("fuzz", args)) => {
             let seconds = args.get_one("seconds").copied().unwrap_or(60);

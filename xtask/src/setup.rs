@@ -60,6 +60,25 @@ pub(crate) const CXX: Need = Need {
     winget: &["LLVM.LLVM"],
 };
 
+/// For `cargo xtask test-arm` alone, as the next one.
+pub(crate) const ARM_CC: Need = Need {
+    program: "aarch64-linux-gnu-gcc",
+    purpose: "links programs for 64-bit ARM",
+    linux_only: false,
+    apt: &["gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross"],
+    brew: &[],
+    winget: &[],
+};
+
+pub(crate) const QEMU: Need = Need {
+    program: "qemu-aarch64",
+    purpose: "runs programs for 64-bit ARM",
+    linux_only: false,
+    apt: &["qemu-user"],
+    brew: &[],
+    winget: &[],
+};
+
 /// Finds what the tests need and installs what is missing.
 ///
 /// # Errors
