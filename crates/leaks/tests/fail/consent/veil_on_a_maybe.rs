@@ -1,0 +1,14 @@
+//! A session that somebody may have agreed to.
+
+use moretta_veil::{Access, BuildError, Consent, Options, Pipeline, Veil, VeilError};
+
+fn main() {
+    type Build<P> = fn(&Access<'_>) -> Result<P, BuildError>;
+    fn leak<P: Pipeline>(
+        consent: Option<&Consent>,
+        options: Options,
+        build: Build<P>,
+    ) -> Result<Veil<P>, VeilError> {
+        Veil::new(consent, options, build)
+    }
+}

@@ -1,0 +1,11 @@
+//! A session that nobody agreed to.
+
+use moretta_veil::{Access, BuildError, Consent, Options, Pipeline, Veil, VeilError};
+
+fn main() {
+    type Build<P> = fn(&Access<'_>) -> Result<P, BuildError>;
+    fn leak<P: Pipeline>(consent: &Consent, options: Options, build: Build<P>) -> Result<Veil<P>, VeilError> {
+        let _ = consent;
+        Veil::new(&(), options, build)
+    }
+}

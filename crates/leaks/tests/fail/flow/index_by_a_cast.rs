@@ -1,0 +1,12 @@
+//! The same after a cast.
+
+use moretta_lang::Program;
+
+fn main() {
+    Program::record(|face, out| {
+        let sizes = [1.5, 2.5];
+        let slot = face.slot();
+        out.property(0, 0, sizes[slot as usize]);
+    })
+    .unwrap();
+}

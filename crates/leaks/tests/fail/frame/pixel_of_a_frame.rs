@@ -1,0 +1,11 @@
+//! A pixel of a picture on its way in.
+
+use moretta_veil::Frame;
+
+fn main() {
+    let bytes = [7; 4];
+    let frame = Frame::borrowed([&bytes[..]]).unwrap();
+    let pixel = frame[0];
+    drop(frame);
+    assert_eq!(pixel, 7);
+}

@@ -1,0 +1,11 @@
+//! Code as a draw's argument, to be called when there is a face.
+
+use moretta_lang::Program;
+
+fn main() {
+    Program::record(|face, out| {
+        let yaw = face.yaw();
+        out.property(0, 0, || yaw);
+    })
+    .unwrap();
+}

@@ -1,0 +1,8 @@
+//! An operand that names any register it likes.
+
+use moretta_lang::Operand;
+
+fn main() {
+    struct Mine;
+    impl Operand<'_> for Mine {}
+}

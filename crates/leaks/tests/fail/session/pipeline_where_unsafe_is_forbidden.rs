@@ -1,0 +1,18 @@
+//! A look at faces by a crate that forbids unsafe code.
+#![forbid(unsafe_code)]
+
+use moretta_veil::{Access, Extent, FrameIo, Outcome, Pipeline};
+
+fn main() {
+    struct Mirror;
+    // SAFETY: it keeps nothing.
+    unsafe impl Pipeline for Mirror {
+        type Request = ();
+        type Reply = u64;
+        fn run(&mut self, _: Self::Request, io: FrameIo<'_>, access: &Access<'_>) -> (Outcome, Self::Reply) {
+            let _ = (io.planes, io.target, access);
+            (Outcome::NoFace, 0)
+        }
+        fn wipe(&mut self, _: Extent) {}
+    }
+}

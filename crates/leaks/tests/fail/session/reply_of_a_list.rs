@@ -1,0 +1,17 @@
+//! Landmarks in a list as a call's answer.
+
+use moretta_veil::{Access, Extent, FrameIo, Outcome, Pipeline};
+
+fn main() {
+    struct Mirror;
+    // SAFETY: it keeps nothing.
+    unsafe impl Pipeline for Mirror {
+        type Request = ();
+        type Reply = Vec<[f32; 2]>;
+        fn run(&mut self, _: Self::Request, io: FrameIo<'_>, access: &Access<'_>) -> (Outcome, Self::Reply) {
+            let _ = (io.planes, io.target, access);
+            (Outcome::NoFace, Default::default())
+        }
+        fn wipe(&mut self, _: Extent) {}
+    }
+}
