@@ -65,7 +65,7 @@ pub const MUTANTS: &[Mutant] = &[
     mutant!("talking-hook", [4], HOOK, "if !heap::on_face_thread() {" => "if true || heap::on_face_thread() {"),
     mutant!("payload-kept", [4], HOOK,
         "            silence(payload);\n" => "            std::mem::forget(payload);\n            _ = silence;\n"),
-    mutant!("half-picture-kept", [4], WORKER, "    if ran.is_none() {\n" => "    if false {\n"),
+    mutant!("half-picture-kept", [4], WORKER, "    if !finished {\n" => "    if false {\n"),
     mutant!("no-wipe-on-fork", [5], LINUX,
         "wipe_or_leave_behind(at, len, WIPE_ON_FORK)," => "{ _ = (wipe_or_leave_behind as fn(_, _, _) -> _, WIPE_ON_FORK); Ok(()) }"),
     mutant!("no-lock", [2], UNIX,
@@ -78,7 +78,7 @@ pub const MUTANTS: &[Mutant] = &[
         STACK, "unsafe { wipe(low, here.saturating_sub(SPARED).saturating_sub(low.addr())) };"
             => "_ = (here, low, SPARED, wipe as unsafe fn(*mut u8, usize));"),
     mutant!("secret-not-secret", [8, 9], LINUX,
-        "    Some(map_secret(at, len))" => "    _ = map_secret;\n    Some(commit(at, len))"),
+        "    Some(map_secret(len))" => "    _ = map_secret;\n    Some(reserve(len))"),
     mutant!("one-more-system-call", [10], WORKER,
         "    let ran = hook::quietly(|| {\n" => "    unsafe { libc::getppid() };\n    let ran = hook::quietly(|| {\n"),
     mutant!("file-opened", [10, 11], WORKER, "    let ran = hook::quietly(|| {\n"

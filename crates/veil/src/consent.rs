@@ -1,6 +1,7 @@
 //! Without a person's consent no face is looked at.
 
 use crate::live::Live;
+use crate::os;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
@@ -92,7 +93,16 @@ impl Revocation {
     /// Called on a face thread it returns at once, and that veil is wiped when its frame ends.
     pub fn revoke(&self) {
         self.shared.revoked.store(true, Ordering::SeqCst);
-        let veils = std::mem::take(&mut *self.shared.veils.lock().unwrap_or_else(PoisonError::into_inner));
+        if os::is_child() {
+            return; // a child sees no face; and the list may be locked by a thread that is not here
+        }
+        // Not taken out: a second revocation waits for the same veils as the first.
+        let veils = self
+            .shared
+            .veils
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
         for veil in veils.iter().filter_map(Weak::upgrade) {
             veil.revoke();
         }

@@ -8,13 +8,13 @@
 //!    system, so that a late free is always safe.
 //! 2. Block sizes come in classes, four to a doubling. A freed block is zeroed and joins its class's list; its
 //!    first word holds the link. Hence every block that is handed out is zero.
-//! 3. When no block fits, a further segment is made. When the system refuses that, the allocation fails: it
+//! 3. When no block fits, a further segment is made, as large as all before it where the system grants that. When the system refuses that, the allocation fails: it
 //!    never falls back to open memory.
 
-use crate::VeilError;
 use crate::protection::{Backing, Guard, Held, Policy, Purpose, RegionReport};
 use crate::vault::Vault;
 use crate::wipe::wipe;
+use crate::{VeilError, os};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::{Cell, UnsafeCell};
 use std::io;
@@ -37,11 +37,11 @@ pub struct FaceHeap;
 
 /// Alignments above this are refused: nothing on the face thread asks for more than a page.
 const MAX_ALIGN: usize = 4096;
-/// The smallest block: a cache line, so that two threads' blocks never share one.
+/// The smallest block: a cache line.
 const MIN_BLOCK: usize = 64;
 /// Four classes a doubling, from 64 bytes up to the largest address.
 const CLASSES: usize = 4 * (usize::BITS as usize - MIN_BLOCK.trailing_zeros() as usize);
-/// Segments at least double, so this many are never used up.
+/// Segments double where the system grants it, so that this many are not used up.
 const MAX_SEGMENTS: usize = 32;
 
 static STATE: Lock<State> = Lock::new(State {
@@ -49,7 +49,7 @@ static STATE: Lock<State> = Lock::new(State {
     cut: 0,
     end: 0,
     free: [0; CLASSES],
-    policy: Policy::Strict,
+    strict: 0,
     backing: Backing::Anonymous,
     live: 0,
     peak: 0,
@@ -85,28 +85,28 @@ impl FaceHeap {
     /// Bytes in use, in whole blocks. The same before and after a steady frame, or something was kept.
     #[must_use]
     pub fn live_bytes() -> usize {
-        STATE.with(|s| s.live)
+        if os::is_child() { 0 } else { STATE.with(|s| s.live) }
     }
 
     /// The most bytes that were ever in use: what to reserve.
     #[must_use]
     pub fn peak_bytes() -> usize {
-        STATE.with(|s| s.peak)
+        if os::is_child() { 0 } else { STATE.with(|s| s.peak) }
     }
 
-    /// Makes sure that `bytes` are reserved under `policy` on `backing`.
-    pub(crate) fn reserve(bytes: usize, policy: Policy, backing: Backing) -> Result<(), VeilError> {
+    /// Makes sure that `bytes` are reserved under `policy` on `backing`; growth follows the policy while the lease
+    /// lives.
+    pub(crate) fn reserve(bytes: usize, policy: Policy, backing: Backing) -> Result<Lease, VeilError> {
         STATE.with(|s| {
-            let first = s.segments[0].is_none();
-            if first {
+            if s.segments[0].is_none() {
                 s.backing = backing;
             }
-            if first || policy == Policy::Strict {
-                s.policy = policy; // a later, more lenient session does not weaken it
-            }
-            let reserved: usize = s.segments.iter().flatten().map(|r| r.bytes).sum();
+            let reserved = s.reserved();
             if reserved < bytes {
-                s.grow(bytes - reserved)?;
+                // At least double, so that many small steps do not use up the segments.
+                let wanted = bytes - reserved;
+                s.grow(wanted.max(reserved), policy)
+                    .or_else(|_| s.grow(wanted, policy))?;
             }
             if policy == Policy::Strict {
                 // An earlier, more lenient session may have made segments that this one must not use.
@@ -114,16 +114,34 @@ impl FaceHeap {
                     .iter()
                     .flatten()
                     .try_for_each(|r| strict_enough(r, backing))?;
+                s.strict += 1;
             }
-            Ok(())
+            Ok(Lease { policy })
         })
     }
 
     /// What protects the heap's segments.
     pub(crate) fn reports() -> Vec<RegionReport> {
         // Copied out first: collecting under the lock would allocate under the lock.
-        let segments = STATE.with(|s| s.segments);
+        let segments = if os::is_child() {
+            [None; MAX_SEGMENTS]
+        } else {
+            STATE.with(|s| s.segments)
+        };
         segments.into_iter().flatten().collect()
+    }
+}
+
+/// A veil's use of the heap.
+pub(crate) struct Lease {
+    policy: Policy,
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        if self.policy == Policy::Strict && !os::is_child() {
+            STATE.with(|s| s.strict -= 1);
+        }
     }
 }
 
@@ -162,22 +180,27 @@ struct State {
     end: usize,
     /// The first free block of each class, 0 for none.
     free: [usize; CLASSES],
-    policy: Policy,
+    /// Veils with a strict policy: while there is one, what cannot be protected is not handed out.
+    strict: usize,
     backing: Backing,
     live: usize,
     peak: usize,
 }
 
 impl State {
+    fn reserved(&self) -> usize {
+        self.segments.iter().flatten().map(|r| r.bytes).sum()
+    }
+
     /// Adds a segment of at least `bytes`.
-    fn grow(&mut self, bytes: usize) -> Result<(), VeilError> {
+    fn grow(&mut self, bytes: usize, policy: Policy) -> Result<(), VeilError> {
         let too_large = VeilError::TooLarge {
             purpose: Purpose::Heap,
             count: bytes,
             size: 1,
         };
         let at = self.segments.iter().position(Option::is_none).ok_or(too_large)?;
-        let vault = Vault::new(Purpose::Heap, bytes, self.policy, self.backing)?;
+        let vault = Vault::new(Purpose::Heap, bytes, policy, self.backing)?;
         self.cut = vault.base().as_ptr().expose_provenance();
         self.end = self.cut + vault.len();
         let (low, high) = &BOUNDS[at];
@@ -219,9 +242,14 @@ impl State {
             (at.checked_add(size)? <= s.end).then_some(at)
         };
         let at = fits(self).or_else(|| {
-            let reserved: usize = self.segments.iter().flatten().map(|r| r.bytes).sum();
-            self.grow(size.checked_add(MAX_ALIGN)?.max(reserved))
-                .or_else(|_| self.grow(size + MAX_ALIGN))
+            let policy = if self.strict > 0 {
+                Policy::Strict
+            } else {
+                Policy::BestEffort
+            };
+            let least = size.checked_add(MAX_ALIGN)?;
+            self.grow(least.max(self.reserved()), policy)
+                .or_else(|_| self.grow(least, policy))
                 .ok()?;
             fits(self)
         });
@@ -310,6 +338,9 @@ unsafe impl GlobalAlloc for FaceHeap {
             return unsafe { System.dealloc(block, layout) };
         }
         let Some(class) = class_of(layout) else { return };
+        if os::is_child() {
+            return; // zeros, or not there at all; and the lock may be held by a thread that is not here
+        }
         // Outside the lock: a large block must not keep others waiting.
         // SAFETY: the whole block is ours, and its owner gave it up.
         unsafe { wipe(block, block_size(class)) };
@@ -326,6 +357,11 @@ unsafe impl GlobalAlloc for FaceHeap {
         let new_layout = unsafe { Layout::from_size_align_unchecked(new_size, layout.align()) };
         if ours && class_of(layout) == class_of(new_layout) {
             return block;
+        }
+        if ours && os::is_child() {
+            // What the block held stayed with the parent.
+            // SAFETY: `realloc`'s contract: the new size is not zero.
+            return unsafe { System.alloc_zeroed(new_layout) };
         }
         // From a segment whichever thread asks: what a face block holds never moves to open memory.
         let new_block = class_of(new_layout).map_or(null_mut(), |class| STATE.with(|s| s.take(class)));
@@ -344,7 +380,8 @@ unsafe impl GlobalAlloc for FaceHeap {
     }
 }
 
-/// A spin lock: an allocator can use no lock that allocates, and holds this one for some instructions only.
+/// A spin lock: an allocator can use no lock that allocates. It is held for some instructions, or while the heap
+/// grows by a segment, which in a steady state it does not.
 struct Lock<T> {
     taken: AtomicBool,
     value: UnsafeCell<T>,

@@ -34,12 +34,17 @@ pub(crate) fn quietly<R>(f: impl FnOnce() -> R) -> Option<R> {
 
 /// Wipes a panic's text where it lies: without FaceHeap, freeing would not.
 fn silence(mut payload: Box<dyn Any + Send>) {
+    wipe_text(&mut payload);
+    // A payload may panic when it is dropped, and that panic's payload as well: that one is forgotten.
+    if let Err(mut second) = panic::catch_unwind(AssertUnwindSafe(move || drop(payload))) {
+        wipe_text(&mut second);
+        std::mem::forget(second);
+    }
+}
+
+fn wipe_text(payload: &mut Box<dyn Any + Send>) {
     if let Some(text) = payload.downcast_mut::<String>() {
         // SAFETY: the string's own bytes, its whole capacity; zeros are valid text.
         unsafe { wipe(text.as_mut_ptr(), text.capacity()) };
-    }
-    // A payload may panic when it is dropped. Its words are then the same kind, and forgotten.
-    if let Err(second) = panic::catch_unwind(AssertUnwindSafe(move || drop(payload))) {
-        std::mem::forget(second);
     }
 }

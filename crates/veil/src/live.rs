@@ -1,5 +1,6 @@
 //! Every veil of the process, forgotten ones too.
 
+use crate::os;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// A veil as seen by those who must reach it without knowing its pipeline.
@@ -30,8 +31,11 @@ pub(crate) fn dismiss(veil: &Arc<dyn Live>) {
 /// handle holds no face data. A frame under way is finished first; one that waits is dropped and counted. Called on
 /// a face thread it returns at once, and that veil is wiped when its frame ends.
 ///
-/// Returns the number of veils wiped.
+/// Returns the number of veils wiped: none in a forked child, which has no face memory.
 pub fn wipe_all() -> usize {
+    if os::is_child() {
+        return 0; // a child sees no face; and the list may be locked by a thread that is not here
+    }
     // Not under the lock: a veil may be dropped by another thread while this one waits for a frame to end.
     let now: Vec<_> = veils().clone();
     now.iter().for_each(|v| v.wipe());

@@ -40,7 +40,7 @@ pub enum Purpose {
 
 impl fmt::Display for Purpose {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+        f.pad(match self {
             Purpose::Stack => "stack",
             Purpose::Heap => "heap",
             Purpose::Frame => "frame",

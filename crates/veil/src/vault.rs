@@ -9,15 +9,15 @@ use std::ptr::NonNull;
 
 /// Memory for face data: zero at first, zeroed and unmapped on drop.
 ///
-/// 1. Reserve the pages asked for and one guard page on either side, inaccessible.
-/// 2. Open the inner pages, on secret memory if wanted.
+/// 1. Reserve the pages asked for and one guard page on either side, inaccessible, on secret memory if wanted.
+/// 2. Open the inner pages.
 /// 3. Lock, exclude from dumps, exclude from children; write down what took hold.
 /// 4. Under [`Policy::Strict`], give everything back if an offered protection did not.
 pub(crate) struct Vault {
     reservation: NonNull<u8>,
     reserved: usize,
     base: NonNull<u8>,
-    /// Whether the inner pages may be written.
+    /// Whether it was ever handed out, so that there may be something to wipe.
     open: bool,
     report: RegionReport,
 }
@@ -54,26 +54,6 @@ impl Vault {
             bytes,
             source,
         };
-        let reservation = os::reserve(reserved).map_err(map_error)?;
-        // SAFETY: one page into a reservation that is at least three pages long.
-        let base = unsafe { reservation.add(page) };
-        let report = RegionReport {
-            purpose,
-            bytes,
-            locked: Held::NotOffered,
-            no_dump: Held::NotOffered,
-            no_fork: Held::NotOffered,
-            secret: Held::NotAsked,
-        };
-        // From here on dropping `vault` gives the reservation back.
-        let mut vault = Vault {
-            reservation,
-            reserved,
-            base,
-            open: false,
-            report,
-        };
-
         let judge = |guard, offer: os::Offer| match offer {
             None => Ok(Held::NotOffered),
             Some(Ok(())) => Ok(Held::Yes),
@@ -85,26 +65,53 @@ impl Vault {
             }),
             Some(Err(source)) => Ok(Held::Refused(source.raw_os_error().unwrap_or_default())),
         };
-        if backing == Backing::Secret {
-            let offer =
-                os::commit_secret(base, bytes).unwrap_or_else(|| Err(io::ErrorKind::Unsupported.into()));
-            vault.report.secret = judge(Guard::Secret, Some(offer))?;
-        }
-        let got = if vault.report.secret == Held::Yes {
-            Backing::Secret
-        } else {
-            Backing::Anonymous
+        let (got, secret, reservation) = match backing {
+            Backing::Anonymous => (Backing::Anonymous, Held::NotAsked, None),
+            Backing::Secret => {
+                let offer =
+                    os::reserve_secret(reserved).unwrap_or_else(|| Err(io::ErrorKind::Unsupported.into()));
+                let (at, offer) = match offer {
+                    Ok(at) => (Some(at), Ok(())),
+                    Err(source) => (None, Err(source)),
+                };
+                let got = if at.is_some() {
+                    Backing::Secret
+                } else {
+                    Backing::Anonymous
+                };
+                (got, judge(Guard::Secret, Some(offer))?, at)
+            }
         };
-        if got == Backing::Anonymous {
-            os::commit(base, bytes).map_err(map_error)?;
-        }
-        vault.open = true;
+        let reservation = match reservation {
+            Some(at) => at,
+            None => os::reserve(reserved).map_err(map_error)?,
+        };
+        // SAFETY: one page into a reservation that is at least three pages long.
+        let base = unsafe { reservation.add(page) };
+        let report = RegionReport {
+            purpose,
+            bytes,
+            locked: Held::NotOffered,
+            no_dump: Held::NotOffered,
+            no_fork: Held::NotOffered,
+            secret,
+        };
+        // From here on dropping `vault` gives the reservation back.
+        let mut vault = Vault {
+            reservation,
+            reserved,
+            base,
+            open: false,
+            report,
+        };
+        os::commit(base, bytes).map_err(map_error)?;
         vault.report.locked = match got {
             Backing::Secret => Held::Yes, // secret pages are not evictable, by construction
             Backing::Anonymous => judge(Guard::Lock, os::lock(base, bytes))?,
         };
         vault.report.no_dump = judge(Guard::NoDump, os::exclude_from_dump(base, bytes))?;
         vault.report.no_fork = judge(Guard::NoFork, os::exclude_from_fork(base, bytes, got))?;
+        vault.open = true; // only now: giving refused memory back must not touch, and so take, all of it
         Ok(vault)
     }
 
@@ -149,7 +156,7 @@ impl Vault {
 impl Drop for Vault {
     fn drop(&mut self) {
         if self.open {
-            // SAFETY: writable, and owned by this value that goes away.
+            // SAFETY: owned by this value that goes away.
             unsafe { self.wipe(self.report.bytes) };
             os::unguard(self.base, self.report.bytes);
         }

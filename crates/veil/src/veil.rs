@@ -92,24 +92,23 @@ impl<P: Pipeline> Veil<P> {
     /// # Errors
     /// [`VeilError::Revoked`]; [`VeilError::HeapNotInstalled`] and [`VeilError::Refused`] under [`Policy::Strict`];
     /// [`VeilError::TooLarge`], [`VeilError::Map`], [`VeilError::Spawn`]; [`VeilError::Build`] or
-    /// [`VeilError::Panicked`] from `build`; [`VeilError::FaceThread`].
+    /// [`VeilError::Panicked`] from `build`; [`VeilError::FaceThread`]; [`VeilError::Forked`] in a child of a process
+    /// that has had a veil, until it executes a program.
     pub fn new(
         consent: &Consent,
         options: Options,
         build: impl FnMut(&Access<'_>) -> Result<P, BuildError> + Send + 'static,
     ) -> Result<Veil<P>, VeilError> {
-        if heap::on_face_thread() {
-            return Err(VeilError::FaceThread);
-        }
+        check_caller()?;
         if consent.is_revoked() {
             return Err(VeilError::Revoked);
         }
         let Options { policy, backing, .. } = options;
-        if FaceHeap::is_installed() {
-            FaceHeap::reserve(options.heap_bytes, policy, backing)?;
-        } else if policy == Policy::Strict {
-            return Err(VeilError::HeapNotInstalled);
-        }
+        let lease = match (FaceHeap::is_installed(), policy) {
+            (true, _) => Some(FaceHeap::reserve(options.heap_bytes, policy, backing)?),
+            (false, Policy::Strict) => return Err(VeilError::HeapNotInstalled),
+            (false, Policy::BestEffort) => None,
+        };
         hook::install();
         let stack = Vault::new(
             Purpose::Stack,
@@ -128,17 +127,17 @@ impl<P: Pipeline> Veil<P> {
             stack,
             options,
             reports,
-            forks: os::forks(),
+            _lease: lease,
         });
+        // From here on dropping `veil` ends it, and a wipe or a revocation reaches it.
         let veil = Veil { shared };
-        veil.shared.start()?;
         let live: Arc<dyn Live> = veil.shared.clone();
         let weak: Weak<dyn Live> = Arc::downgrade(&live);
         live::enlist(live);
         if !consent.cover(weak) {
-            veil.shared.revoke();
             return Err(VeilError::Revoked);
         }
+        veil.shared.start()?;
         Ok(veil)
     }
 
@@ -178,6 +177,9 @@ impl<P: Pipeline> Veil<P> {
                 state.calling = false;
                 drop(state);
                 drop(frame); // not before: the face thread has let go of the planes only now
+                if answer.is_err() {
+                    self.shared.bury();
+                }
                 return answer;
             }
             state = wait(&self.shared.news, state);
@@ -191,14 +193,17 @@ impl<P: Pipeline> Veil<P> {
     /// As [`Veil::process`]; also [`VeilError::TooLarge`], [`VeilError::Map`] and [`VeilError::Refused`] when a frame
     /// larger than any before finds no memory.
     pub fn submit(&self, frame: Frame<'_>, request: P::Request) -> Result<Ticket, VeilError> {
+        // Dropped last: a request's drop is the app's code, which may call this veil.
+        let replaced;
         let mut state = self.shared.enter()?;
-        let at = match state.next.take() {
+        replaced = state.next.take();
+        let at = match &replaced {
             Some(Job {
                 origin: Origin::Slot(at, _),
                 ..
             }) => {
                 state.stats.dropped += 1;
-                at
+                *at
             }
             _ => usize::from(state.running_slot == Some(0)),
         };
@@ -236,8 +241,19 @@ impl<P: Pipeline> Veil<P> {
     }
 
     /// Takes the oldest result of the frames submitted, waiting for at most `patience`. The last four are kept.
+    ///
+    /// On a face thread and in a forked child there is nothing to wait for.
     #[must_use]
     pub fn poll(&self, patience: Duration) -> Option<Finished<P::Reply>> {
+        check_caller().ok()?;
+        let finished = self.wait_for_result(patience)?;
+        if finished.result.is_err() {
+            self.shared.bury();
+        }
+        Some(finished)
+    }
+
+    fn wait_for_result(&self, patience: Duration) -> Option<Finished<P::Reply>> {
         let deadline = Instant::now().checked_add(patience);
         let mut state = self.shared.lock();
         loop {
@@ -269,12 +285,11 @@ impl<P: Pipeline> Veil<P> {
     /// # Errors
     /// [`VeilError::Revoked`], [`VeilError::Forked`], [`VeilError::FaceThread`].
     pub fn pause(&self) -> Result<(), VeilError> {
-        self.shared.check_caller()?;
-        if self.shared.lock().phase == Phase::Revoked {
-            return Err(VeilError::Revoked);
+        check_caller()?;
+        match self.shared.end(Phase::Paused) {
+            Phase::Revoked | Phase::Closed => Err(VeilError::Revoked),
+            Phase::Paused | Phase::Running => Ok(()),
         }
-        self.shared.end(Phase::Paused);
-        Ok(())
     }
 
     /// Starts again after [`Veil::pause`], or after a panic.
@@ -282,19 +297,22 @@ impl<P: Pipeline> Veil<P> {
     /// # Errors
     /// As [`Veil::new`]. Nothing is changed if the veil runs already.
     pub fn resume(&self) -> Result<(), VeilError> {
-        self.shared.check_caller()?;
+        check_caller()?;
         self.shared.start()
     }
 
-    /// What protects this veil's memory and the heap's.
+    /// What protects this veil's memory and the heap's. In a forked child there is none.
     #[must_use]
     pub fn protection(&self) -> Protection {
         self.shared.protection()
     }
 
-    /// Counts so far.
+    /// Counts so far. In a forked child there are none.
     #[must_use]
     pub fn stats(&self) -> Stats {
+        if os::is_child() {
+            return Stats::default();
+        }
         let counted = self.shared.lock().stats;
         Stats {
             heap_live_bytes: FaceHeap::live_bytes(),
@@ -308,21 +326,31 @@ impl<P: Pipeline> Veil<P> {
 impl<P: Pipeline> Drop for Veil<P> {
     fn drop(&mut self) {
         let live: Arc<dyn Live> = self.shared.clone();
-        live::dismiss(&live);
-        if self.shared.check_caller().is_err() {
-            // In a child there is no thread to end. On a face thread waiting could be waiting for oneself: the
-            // thread ends by itself, and its stack must stay mapped.
-            if !self.shared.is_forked() {
-                let mut state = self.shared.lock();
-                state.phase = Phase::Closed;
-                state.ending = true;
-                self.shared.work.notify_all();
+        match check_caller() {
+            Ok(()) => {
+                self.shared.end(Phase::Closed);
+                live::dismiss(&live); // not before: until then `wipe_all` waits for what is under way
             }
-            std::mem::forget(live);
-            return;
+            // On a face thread waiting could be waiting for oneself: the thread ends by itself, and its stack must stay
+            // mapped. In a child there is no thread, and the locks may be held by one that is not there.
+            Err(VeilError::FaceThread) => {
+                drop(self.shared.order_end(Phase::Closed));
+                std::mem::forget(live);
+            }
+            Err(_) => std::mem::forget(live),
         }
-        self.shared.end(Phase::Closed);
     }
+}
+
+/// Before any lock: in a child it may be held by a thread that is not there.
+fn check_caller() -> Result<(), VeilError> {
+    if os::is_child() {
+        return Err(VeilError::Forked);
+    }
+    if heap::on_face_thread() {
+        return Err(VeilError::FaceThread);
+    }
+    Ok(())
 }
 
 /// What both sides share. No face data but the planes of frames that wait, which lie in vaults.
@@ -332,12 +360,14 @@ pub(crate) struct Shared<P: Pipeline> {
     pub(crate) work: Condvar,
     /// Waited on by everyone else.
     pub(crate) news: Condvar,
+    /// The face thread. Held throughout by whoever starts or ends one, so that there is one at a time; taken before
+    /// the state.
     thread: Mutex<Option<os::Thread>>,
     pub(crate) build: Mutex<Box<Builder<P>>>,
     pub(crate) stack: Vault,
     pub(crate) options: Options,
     pub(crate) reports: Arc<Reports>,
-    forks: usize,
+    _lease: Option<heap::Lease>,
 }
 
 type Builder<P> = dyn FnMut(&Access<'_>) -> Result<P, BuildError> + Send;
@@ -401,6 +431,8 @@ pub(crate) struct State<P: Pipeline> {
     pub(crate) failed: Option<VeilError>,
     pub(crate) wipes_wanted: u64,
     pub(crate) wipes_done: u64,
+    /// The face thread is wiping everything.
+    pub(crate) wiping: bool,
     pub(crate) stats: Stats,
     tickets: u64,
     pub(crate) slots: [Slot; 2],
@@ -424,6 +456,7 @@ impl<P: Pipeline> Default for State<P> {
             failed: None,
             wipes_wanted: 0,
             wipes_done: 0,
+            wiping: false,
             stats: Stats::default(),
             tickets: 0,
             slots: Default::default(),
@@ -481,10 +514,10 @@ impl Slot {
             let padded = plane.len.checked_next_multiple_of(64).ok_or_else(too_large)?;
             total = total.checked_add(padded).ok_or_else(too_large)?;
         }
+        self.wipe(); // nothing to do, unless a frame that waited here gives way to this one
         if total == 0 {
             return Ok(([Plane::EMPTY; MAX_PLANES], planes.len()));
         }
-        self.wipe(); // nothing to do, unless a frame that waited here gives way to this one
         if self.vault.as_ref().is_none_or(|v| v.len() < total) {
             let vault = Vault::new(Purpose::Queue, total, options.policy, options.backing)?;
             reports.add(vault.report());
@@ -540,24 +573,9 @@ impl<P: Pipeline> Shared<P> {
         wait(&self.work, state)
     }
 
-    fn is_forked(&self) -> bool {
-        os::forks() != self.forks
-    }
-
-    /// Before any lock: in a child it may be held by a thread that is not there.
-    fn check_caller(&self) -> Result<(), VeilError> {
-        if self.is_forked() {
-            return Err(VeilError::Forked);
-        }
-        if heap::on_face_thread() {
-            return Err(VeilError::FaceThread);
-        }
-        Ok(())
-    }
-
     /// The start of every request.
     fn enter(&self) -> Result<MutexGuard<'_, State<P>>, VeilError> {
-        self.check_caller()?;
+        check_caller()?;
         let state = self.lock();
         state.open()?;
         if state.calling {
@@ -566,29 +584,40 @@ impl<P: Pipeline> Shared<P> {
         Ok(state)
     }
 
+    fn lock_thread(&self) -> MutexGuard<'_, Option<os::Thread>> {
+        self.thread.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Starts a face thread, unless one runs, and waits until its pipeline is built.
     fn start(self: &Arc<Self>) -> Result<(), VeilError> {
-        let mut thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner);
-        self.reap(&mut thread);
-        {
-            let mut state = self.lock();
-            match state.phase {
-                Phase::Revoked | Phase::Closed => return Err(VeilError::Revoked),
-                Phase::Paused | Phase::Running if state.alive => return Ok(()),
-                Phase::Paused | Phase::Running => {}
-            }
-            state.phase = Phase::Paused;
-            state.alive = true;
-            state.ending = false;
-            state.built = None;
+        let mut thread = self.lock_thread();
+        let mut state = self.lock();
+        if state.alive && !state.poisoned && !state.ending {
+            return Ok(());
         }
+        state = self.wait_for_end(state); // after a panic it is about to
+        drop(state);
+        self.reap(&mut thread);
+
+        let mut state = self.lock();
+        if matches!(state.phase, Phase::Revoked | Phase::Closed) {
+            return Err(VeilError::Revoked);
+        }
+        state.phase = Phase::Paused;
+        state.alive = true;
+        state.ending = false;
+        state.built = None;
+        drop(state);
         // SAFETY: the stack lives in `self`, which outlives the thread: whoever drops the last handle joins first.
         match unsafe { worker::start(Arc::clone(self)) } {
             Ok(handle) => *thread = Some(handle),
             Err(source) => {
                 self.lock().alive = false;
+                self.news.notify_all();
                 return Err(VeilError::Spawn { source });
             }
         }
+
         let mut state = self.lock();
         let built = loop {
             match state.built.take() {
@@ -596,10 +625,19 @@ impl<P: Pipeline> Shared<P> {
                 None => state = wait(&self.news, state),
             }
         };
-        // A pause or a revocation may have come while the pipeline was being built.
-        if built.is_ok() && !state.ending {
+        // The pipeline's own build may have revoked the consent.
+        let built = built.and(if state.ending {
+            Err(VeilError::Revoked)
+        } else {
+            Ok(())
+        });
+        if built.is_ok() {
             state.phase = Phase::Running;
             state.poisoned = false;
+        } else {
+            state.ending = true;
+            self.work.notify_all();
+            state = self.wait_for_end(state);
         }
         drop(state);
         if built.is_err() {
@@ -608,25 +646,50 @@ impl<P: Pipeline> Shared<P> {
         built
     }
 
-    /// Ends the face thread, which wipes everything first, and leaves the veil in `phase`.
-    fn end(&self, phase: Phase) {
+    /// Has the face thread end, which wipes everything first, and the veil stay in `phase`, or in the last one that it
+    /// can have: revoked or closed.
+    fn order_end(&self, phase: Phase) -> MutexGuard<'_, State<P>> {
         let mut state = self.lock();
-        if state.phase != Phase::Revoked {
+        if !matches!(state.phase, Phase::Revoked | Phase::Closed) || phase == Phase::Closed {
             state.phase = phase;
         }
         state.ending = true;
         self.work.notify_all();
-        while state.alive || state.copying {
+        state
+    }
+
+    /// Ends the face thread and returns when that is done, with the phase that the veil is in.
+    fn end(&self, phase: Phase) -> Phase {
+        let mut thread = self.lock_thread();
+        let mut state = self.wait_for_end(self.order_end(phase));
+        while state.copying {
             state = wait(&self.news, state);
         }
         state.slots.iter_mut().for_each(Slot::wipe);
+        let phase = state.phase;
         drop(state);
-        self.reap(&mut self.thread.lock().unwrap_or_else(PoisonError::into_inner));
+        self.reap(&mut thread);
+        phase
     }
 
-    /// Joins a thread that has ended or is about to, and wipes its whole stack: the top holds its thread-locals.
+    fn wait_for_end<'a>(&self, mut state: MutexGuard<'a, State<P>>) -> MutexGuard<'a, State<P>> {
+        while state.alive {
+            state = wait(&self.news, state);
+        }
+        state
+    }
+
+    /// After a panic: joins the thread that ended itself, so that the top of its stack and its thread-locals are gone.
+    fn bury(&self) {
+        let mut thread = self.lock_thread();
+        if !self.lock().alive {
+            self.reap(&mut thread);
+        }
+    }
+
+    /// Joins a thread that has said that it ends, and wipes its whole stack: the top holds its thread-locals.
     fn reap(&self, thread: &mut Option<os::Thread>) {
-        if let Some(thread) = thread.take_if(|_| !self.lock().alive) {
+        if let Some(thread) = thread.take() {
             os::join(thread, self.stack.backing());
             // SAFETY: no thread runs on it any more.
             unsafe { self.stack.wipe(self.stack.len()) };
@@ -634,7 +697,11 @@ impl<P: Pipeline> Shared<P> {
     }
 
     fn protection(&self) -> Protection {
-        let mut regions = self.reports.list();
+        let mut regions = if os::is_child() {
+            Vec::new()
+        } else {
+            self.reports.list()
+        };
         regions.extend(FaceHeap::reports());
         Protection {
             policy: self.options.policy,
@@ -647,41 +714,33 @@ impl<P: Pipeline> Shared<P> {
 
 impl<P: Pipeline> Live for Shared<P> {
     fn wipe(&self) {
-        if self.is_forked() {
-            return; // a child sees no face
-        }
         let mut state = self.lock();
-        while state.copying && !heap::on_face_thread() {
+        if heap::on_face_thread() {
+            // Nobody waits here. A wipe that is under way will do.
+            state.wipes_wanted += u64::from(state.alive && !state.wiping);
+            self.work.notify_all();
+            return;
+        }
+        while state.copying {
             state = wait(&self.news, state);
         }
         if state.alive {
             state.wipes_wanted += 1;
             let mine = state.wipes_wanted;
             self.work.notify_all();
-            if heap::on_face_thread() {
-                return;
-            }
-            while state.alive && state.wipes_done < mine {
-                state = wait(&self.news, state);
+            while state.wipes_done < mine {
+                state = wait(&self.news, state); // a thread that ends fulfils all wishes
             }
         }
         drop(state);
-        if !heap::on_face_thread() {
-            self.reap(&mut self.thread.lock().unwrap_or_else(PoisonError::into_inner));
-        }
+        self.bury();
     }
 
     fn revoke(&self) {
-        if self.is_forked() {
-            return;
-        }
         if heap::on_face_thread() {
-            let mut state = self.lock();
-            state.phase = Phase::Revoked;
-            state.ending = true;
-            self.work.notify_all();
-            return;
+            drop(self.order_end(Phase::Revoked));
+        } else {
+            self.end(Phase::Revoked);
         }
-        self.end(Phase::Revoked);
     }
 }

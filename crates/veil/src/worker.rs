@@ -123,6 +123,7 @@ fn next_order<P: Pipeline>(shared: &Shared<P>) -> Order<P> {
             return Order::End;
         }
         if state.wipes_done < state.wipes_wanted {
+            state.wiping = true;
             return Order::Wipe(state.wipes_wanted);
         }
         if let Some(job) = state.next.take() {
@@ -171,7 +172,8 @@ fn run<P: Pipeline>(pipeline: &mut P, registry: &Rc<Registry>, job: Job<P>) -> R
     // SAFETY: `run` returned, and the access that it was lent with it.
     unsafe { registry.wipe(|keep| extent_of(keep) <= extent) };
     let cleared = hook::quietly(|| pipeline.wipe(extent));
-    if ran.is_none() {
+    let finished = ran.is_some() && cleared.is_some();
+    if !finished {
         // A panic may have left half a picture.
         // SAFETY: lent mutably until this job is answered.
         unsafe { wipe(target.cast(), target.len()) };
@@ -227,18 +229,21 @@ fn answer<P: Pipeline>(shared: &Shared<P>, (origin, result): Answer<P>) {
 fn wiped<P: Pipeline>(shared: &Shared<P>, wish: u64) {
     let mut state = shared.lock();
     // A caller's own planes stay; a frame that waits in the queue is face data like all else.
+    let waiting = state.next.take_if(|job| matches!(job.origin, Origin::Slot(..)));
     if let Some(Job {
         origin: Origin::Slot(at, _),
         ..
-    }) = state.next
+    }) = waiting
     {
         state.slots[at].wipe();
-        state.next = None;
         state.stats.dropped += 1;
     }
     state.wipes_done = wish;
+    state.wiping = false;
     state.stats.wipes += 1;
     shared.news.notify_all();
+    drop(state);
+    let _ = hook::quietly(|| drop(waiting)); // a request's drop is the app's code, and not for under the lock
 }
 
 fn end<P: Pipeline>(shared: &Shared<P>, unanswered: Option<Answer<P>>) {
@@ -246,24 +251,28 @@ fn end<P: Pipeline>(shared: &Shared<P>, unanswered: Option<Answer<P>>) {
     if let Some((origin, result)) = unanswered {
         state.finish(origin, result);
     }
-    if let Some(job) = state.next.take() {
+    let waiting = state.next.take();
+    if let Some(Job { origin, .. }) = waiting {
         let refused = match state.phase {
             Phase::Paused => VeilError::Paused,
             Phase::Revoked | Phase::Closed => VeilError::Revoked,
             Phase::Running => VeilError::Poisoned,
         };
-        state.stats.dropped += 1;
-        state.finish(job.origin, Err(refused));
+        state.stats.dropped += u64::from(matches!(origin, Origin::Slot(..)));
+        state.finish(origin, Err(refused));
     }
     // A slot that is being filled is not here: whoever fills it wipes it.
     state.slots.iter_mut().for_each(Slot::wipe);
     state.running = false;
     state.running_slot = None;
     state.wipes_done = state.wipes_wanted;
+    state.wiping = false;
     state.stats.wipes += 1;
     state.alive = false;
     if let Some(error) = state.failed.take() {
         state.built = Some(Err(error));
     }
     shared.news.notify_all();
+    drop(state);
+    let _ = hook::quietly(|| drop(waiting));
 }

@@ -148,7 +148,7 @@ fn agrees(backing: Backing) {
         };
         if vault.has("dd") && vault.has(fork_flag) {
             walls += 1;
-            assert_eq!((before.access.as_str(), after.access.as_str()), ("---p", "---p"));
+            assert_eq!((&before.access[..3], &after.access[..3]), ("---", "---"));
             assert_eq!(
                 (before.range.end, vault.range.end),
                 (vault.range.start, after.range.start)

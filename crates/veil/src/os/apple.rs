@@ -8,7 +8,7 @@
 //!   the stack lies in the vault, a library's thread-local does only as far as it comes from `FaceHeap`.
 
 use super::Offer;
-pub(crate) use super::unix::{Thread, commit, forks, lock, page_size, release, reserve, start, unguard};
+pub(crate) use super::unix::{Thread, commit, is_child, lock, page_size, release, reserve, start, unguard};
 use super::unix::{block_signals, check, wait_for};
 use crate::Backing;
 use std::ffi::c_void;
@@ -26,7 +26,7 @@ unsafe extern "C" {
 /// Whether the project's proofs run on this platform.
 pub(crate) const PROVEN: bool = false;
 
-pub(crate) fn commit_secret(_at: NonNull<u8>, _len: usize) -> Offer {
+pub(crate) fn reserve_secret(_len: usize) -> Offer<NonNull<u8>> {
     None
 }
 

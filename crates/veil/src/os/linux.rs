@@ -7,7 +7,9 @@
 //! far as it comes from `FaceHeap`.
 
 use super::Offer;
-pub(crate) use super::unix::{Thread, commit, forks, lock, page_size, release, reserve, start, unguard};
+#[cfg(target_os = "linux")]
+use super::unix::map;
+pub(crate) use super::unix::{Thread, commit, is_child, lock, page_size, release, reserve, start, unguard};
 use super::unix::{block_signals, check, wait_for};
 use crate::Backing;
 use std::io;
@@ -19,18 +21,20 @@ pub(crate) const PROVEN: bool = cfg!(target_os = "linux");
 /// `MADV_WIPEONFORK`, Linux 4.14.
 const WIPE_ON_FORK: libc::c_int = 18;
 
-#[cfg(target_os = "linux")]
-pub(crate) fn commit_secret(at: NonNull<u8>, len: usize) -> Offer {
-    Some(map_secret(at, len))
-}
-
 #[cfg(target_os = "android")]
-pub(crate) fn commit_secret(_at: NonNull<u8>, _len: usize) -> Offer {
+pub(crate) fn reserve_secret(_len: usize) -> Offer<NonNull<u8>> {
     None
 }
 
+/// The guard pages as well: a mapping put into an ordinary reservation would, if the kernel refused it half way,
+/// leave a hole there for any other thread's memory.
 #[cfg(target_os = "linux")]
-fn map_secret(at: NonNull<u8>, len: usize) -> io::Result<()> {
+pub(crate) fn reserve_secret(len: usize) -> Offer<NonNull<u8>> {
+    Some(map_secret(len))
+}
+
+#[cfg(target_os = "linux")]
+fn map_secret(len: usize) -> io::Result<NonNull<u8>> {
     let size = libc::off_t::try_from(len).map_err(|_| io::Error::from(io::ErrorKind::OutOfMemory))?;
     // SAFETY: makes a file descriptor, or fails.
     let fd = unsafe { libc::syscall(libc::SYS_memfd_secret, libc::O_CLOEXEC) };
@@ -40,19 +44,7 @@ fn map_secret(at: NonNull<u8>, len: usize) -> io::Result<()> {
     }
     // SAFETY: `fd` is ours.
     let sized = check(unsafe { libc::ftruncate(fd, size) });
-    let mapped = sized.and_then(|()| {
-        let (access, flags) = (
-            libc::PROT_READ | libc::PROT_WRITE,
-            libc::MAP_SHARED | libc::MAP_FIXED,
-        );
-        // SAFETY: replaces a part of a reservation of ours that nothing uses yet.
-        let to = unsafe { libc::mmap(at.as_ptr().cast(), len, access, flags, fd, 0) };
-        if to == libc::MAP_FAILED {
-            Err(io::Error::last_os_error())
-        } else {
-            Ok(())
-        }
-    });
+    let mapped = sized.and_then(|()| map(len, libc::MAP_SHARED, fd));
     // SAFETY: `fd` is ours and not used after; the mapping keeps the memory.
     unsafe { libc::close(fd) };
     mapped

@@ -4,8 +4,8 @@
 //! |---|---|
 //! | `page_size` | bytes of a page |
 //! | `reserve(len)` | address space that may be neither read nor written |
+//! | `reserve_secret(len)` | the same on secret memory; `None` where the system has none |
 //! | `commit(at, len)` | make a part of it readable and writable, zeroed |
-//! | `commit_secret(at, len)` | the same on secret memory; `None` where the system has none |
 //! | `release(at, len)` | give a whole reservation back |
 //! | `lock(at, len)` | keep out of swap; `None` where not offered, as in the next two |
 //! | `exclude_from_dump(at, len)` | keep out of core dumps |
@@ -14,7 +14,7 @@
 //! | `start(stack, len, entry, argument)` | a thread on that stack |
 //! | `join(thread, backing)` | wait for its end, the kernel's last store to its stack included |
 //! | `begin_thread()` | called first on the new thread: name, signal mask |
-//! | `forks()` | how often this process has been forked off since the veil was first used |
+//! | `is_child()` | whether this process was forked off one that used the veil, and did not execute a program since |
 
 #[cfg(unix)]
 mod unix;
@@ -38,4 +38,4 @@ pub(crate) use windows::*;
 compile_error!("moretta-veil has no module for this operating system: face memory could not be protected");
 
 /// A protection's answer: `None` where the system has no such thing.
-pub(crate) type Offer = Option<std::io::Result<()>>;
+pub(crate) type Offer<T = ()> = Option<std::io::Result<T>>;

@@ -8,7 +8,7 @@ use std::ffi::c_void;
 use std::io;
 use std::ptr::{NonNull, null_mut};
 use std::sync::Once;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A thread that runs on a stack of ours.
 pub(crate) struct Thread(pub(super) libc::pthread_t);
@@ -32,9 +32,13 @@ pub(crate) fn page_size() -> usize {
 }
 
 pub(crate) fn reserve(len: usize) -> io::Result<NonNull<u8>> {
-    let flags = libc::MAP_PRIVATE | libc::MAP_ANON | libc::MAP_NORESERVE;
+    map(len, libc::MAP_PRIVATE | libc::MAP_ANON | libc::MAP_NORESERVE, -1)
+}
+
+/// Maps `len` inaccessible bytes of `fd`, or of no file.
+pub(super) fn map(len: usize, flags: libc::c_int, fd: libc::c_int) -> io::Result<NonNull<u8>> {
     // SAFETY: a new mapping at an address of the system's choice touches no memory of ours.
-    let at = unsafe { libc::mmap(null_mut(), len, libc::PROT_NONE, flags, -1, 0) };
+    let at = unsafe { libc::mmap(null_mut(), len, libc::PROT_NONE, flags, fd, 0) };
     if at == libc::MAP_FAILED {
         return Err(io::Error::last_os_error());
     }
@@ -124,19 +128,19 @@ pub(super) fn block_signals() {
     unsafe { libc::pthread_sigmask(libc::SIG_BLOCK, all.as_ptr(), null_mut()) };
 }
 
-static FORKS: AtomicUsize = AtomicUsize::new(0);
+static IS_CHILD: AtomicBool = AtomicBool::new(false);
 
-extern "C" fn count_fork() {
-    FORKS.fetch_add(1, Ordering::Relaxed);
+extern "C" fn note_fork() {
+    IS_CHILD.store(true, Ordering::Relaxed);
 }
 
-/// Counted by a handler that runs in the child: asking for the process number would be a system call a frame.
-pub(crate) fn forks() -> usize {
+/// Noted by a handler that runs in the child: asking for the process number would be a system call a frame.
+pub(crate) fn is_child() -> bool {
     static ONCE: Once = Once::new();
-    // SAFETY: registers a handler that only counts. Without it (out of memory) a child's call would wait
-    // for a thread that is not there, as in any program that forks with threads.
+    // SAFETY: registers a handler that only notes. Without it (out of memory) a child's call would wait for a
+    // thread that is not there, as in any program that forks with threads.
     ONCE.call_once(|| unsafe {
-        libc::pthread_atfork(None, None, Some(count_fork));
+        libc::pthread_atfork(None, None, Some(note_fork));
     });
-    FORKS.load(Ordering::Relaxed)
+    IS_CHILD.load(Ordering::Relaxed)
 }

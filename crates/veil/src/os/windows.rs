@@ -71,7 +71,7 @@ pub(crate) fn commit(at: NonNull<u8>, len: usize) -> io::Result<()> {
     }
 }
 
-pub(crate) fn commit_secret(_at: NonNull<u8>, _len: usize) -> Offer {
+pub(crate) fn reserve_secret(_len: usize) -> Offer<NonNull<u8>> {
     None
 }
 
@@ -312,6 +312,6 @@ pub(crate) fn join(thread: Thread, _backing: Backing) {
 }
 
 /// There is no `fork`.
-pub(crate) fn forks() -> usize {
-    0
+pub(crate) fn is_child() -> bool {
+    false
 }
