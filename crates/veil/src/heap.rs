@@ -61,7 +61,9 @@ static SEGMENTS: AtomicUsize = AtomicUsize::new(0);
 static INSTALLED: AtomicBool = AtomicBool::new(false);
 
 thread_local! {
-    /// Constant and without a destructor, so that reading it never allocates, even while a thread ends.
+    /// Constant and without a destructor, so that reading it never allocates, even while a thread ends. Where the
+    /// target has no native thread-locals (Android before 10, windows-gnu) the standard library keeps it under a key of
+    /// the system's: a library's thread-local that outlives it there frees to, and takes from, the open heap.
     static ON_FACE_THREAD: Cell<bool> = const { Cell::new(false) };
 }
 

@@ -158,8 +158,8 @@ impl Drop for Vault {
         if self.open {
             // SAFETY: owned by this value that goes away.
             unsafe { self.wipe(self.report.bytes) };
-            os::unguard(self.base, self.report.bytes);
         }
+        os::unguard(self.base, self.report.bytes);
         // SAFETY: the whole reservation, owned by this value that goes away.
         unsafe { os::release(self.reservation, self.reserved) };
     }

@@ -31,7 +31,7 @@ pub(crate) fn clear_registers() {
 #[cfg(target_arch = "x86_64")]
 fn clear_x86_64() {
     if std::arch::is_x86_feature_detected!("avx512f") {
-        // SAFETY: clears registers 16 to 31, present by the test above; clobber_abi lists them as overwritten.
+        // SAFETY: clears registers 16 to 31 and the masks, present by the test above; clobber_abi lists them as overwritten.
         unsafe {
             asm!(
                 "vpxord zmm16, zmm16, zmm16",
@@ -50,6 +50,14 @@ fn clear_x86_64() {
                 "vpxord zmm29, zmm29, zmm29",
                 "vpxord zmm30, zmm30, zmm30",
                 "vpxord zmm31, zmm31, zmm31",
+                "kxorw k0, k0, k0",
+                "kxorw k1, k1, k1",
+                "kxorw k2, k2, k2",
+                "kxorw k3, k3, k3",
+                "kxorw k4, k4, k4",
+                "kxorw k5, k5, k5",
+                "kxorw k6, k6, k6",
+                "kxorw k7, k7, k7",
                 clobber_abi("sysv64"),
                 options(nomem, nostack),
             );
