@@ -251,10 +251,17 @@ mod tests {
         let (mut pixels, mut millimetres) = ([[0.0; 2]; ANCHORS], [[0.0; 3]; ANCHORS]);
         let landmarks = MetricLandmarks::known(&points);
         place_anchors(camera, landmarks, &mut pixels, &mut millimetres).unwrap();
-        let nose = Anchor::NoseTip.index() as usize;
-        assert_eq!(millimetres[nose], points[4]);
-        let seen = camera.project(landmarks.point(4)).unwrap();
-        assert!(seen.distance(Point2::from_raw(Vec2::from_array(pixels[nose]))) < 1e-3);
+        let mut checked = 0;
+        for ((anchor, pixel), place) in Anchor::ALL.iter().zip(pixels).zip(millimetres) {
+            if let [(landmark, _)] = anchor_weights(*anchor) {
+                let landmark = usize::from(*landmark);
+                assert_eq!(place, points[landmark], "{}", anchor.name());
+                let seen = camera.project(landmarks.point(landmark)).unwrap();
+                assert!(seen.distance(Point2::from_raw(Vec2::from_array(pixel))) < 1e-3);
+                checked += 1;
+            }
+        }
+        assert_eq!(checked, 20);
 
         let behind = points.map(|[x, y, z]| [x, y, z + 600.0]);
         let landmarks = MetricLandmarks::known(&behind);

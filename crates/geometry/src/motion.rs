@@ -43,11 +43,12 @@ impl<'a> HeadMotion<'a> {
             *self.state = [0.0; HEAD_MOTION_NUMBERS];
         }
         let fade = (-dt_s / FADE_S).exp();
+        let [seen, turns @ ..] = self.state;
+        let (turns, []) = turns.as_chunks_mut::<3>() else {
+            unreachable!("a turn has three numbers")
+        };
         let mut lesser = [0.0; 2];
-        for (turn, now) in now.into_iter().enumerate() {
-            let [before, up, down] = &mut self.state[1 + 3 * turn..][..3] else {
-                unreachable!("three numbers a turn")
-            };
+        for (([before, up, down], now), lesser) in turns.iter_mut().zip(now).zip(&mut lesser) {
             if known {
                 let change = now - *before;
                 let counted = (change.abs() - SLOWEST_RAD_PER_S * dt_s).max(0.0);
@@ -55,9 +56,9 @@ impl<'a> HeadMotion<'a> {
                 *down = *down * fade + if change < 0.0 { counted } else { 0.0 };
             }
             *before = now;
-            lesser[turn] = up.min(*down);
+            *lesser = up.min(*down);
         }
-        self.state[SEEN] = if now.iter().all(|it| it.is_finite()) {
+        *seen = if now.iter().all(|it| it.is_finite()) {
             1.0
         } else {
             0.0

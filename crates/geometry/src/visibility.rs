@@ -80,11 +80,11 @@ struct DepthMap {
 
 impl DepthMap {
     fn of(landmarks: MetricLandmarks<'_, CameraMm>) -> Self {
-        let images = (0..VERTICES).filter_map(|vertex| image(landmarks.point(vertex)));
+        let images: [_; VERTICES] = core::array::from_fn(|vertex| image(landmarks.point(vertex)));
         let (mut low, mut high) = (Vec2::INFINITY, Vec2::NEG_INFINITY);
-        for (image, _) in images {
-            low = low.min(image);
-            high = high.max(image);
+        for (image, _) in images.iter().flatten() {
+            low = low.min(*image);
+            high = high.max(*image);
         }
         let mut map = Self {
             corner: low,
@@ -92,7 +92,7 @@ impl DepthMap {
             nearest_mm: [f32::INFINITY; CELLS * CELLS],
         };
         for triangle in triangles() {
-            let corners = triangle.map(|vertex| image(landmarks.point(usize::from(vertex))));
+            let corners = triangle.map(|vertex| images[usize::from(vertex)]);
             if let [Some(a), Some(b), Some(c)] = corners {
                 map.draw([a, b, c]);
             }
@@ -204,6 +204,15 @@ mod tests {
         }
         let behind = seen(180.0, |_, it| it);
         assert!(behind[NOSE_TIP] < 0.05);
+    }
+
+    #[test]
+    fn an_iris_faces_where_its_own_lids_do() {
+        // A roof with its ridge along the nose, turned until the left side is seen at a grazing angle.
+        let roof = |_, it: Vec3| Vec3::new(it.x, it.y, -it.x.abs());
+        let visibility = seen(40.0, roof);
+        assert!((0.2..0.9).contains(&visibility[473]), "left: {}", visibility[473]);
+        assert!(visibility[468] > 0.95, "right: {}", visibility[468]);
     }
 
     #[test]

@@ -163,6 +163,29 @@ fn each_movement_made_up_shows_in_its_signal() {
 }
 
 #[test]
+fn one_eye_is_a_wink_and_both_are_none() {
+    let at = |signals: [f32; SIGNALS], signal: Signal| signals[signal.index() as usize];
+    let (pose, mut metric) = measured(&picture("rest"));
+    // The upper lid of the left eye comes down on the lower one.
+    for (upper, lower) in [(387, 373), (385, 380)] {
+        metric[upper] = metric[lower];
+    }
+    let wink = read(pose, &metric);
+    assert!(at(wink, Signal::BlinkLeft) == 1.0 && at(wink, Signal::BlinkRight) < 0.15);
+    assert!(at(wink, Signal::Wink) > 0.8 && at(wink, Signal::BlinkBoth) < 0.15);
+}
+
+#[test]
+fn an_open_mouth_puffs_no_cheeks() {
+    let (pose, mut metric) = measured(&picture("mouth_open"));
+    for (landmark, outwards) in [(187, -14.0), (207, -14.0), (411, 14.0), (427, 14.0)] {
+        let by = pose.right().raw() * outwards;
+        metric[landmark] = (Vec3::from_array(metric[landmark]) + by).to_array();
+    }
+    assert!(read(pose, &metric)[Signal::CheekPuff.index() as usize] < 0.1);
+}
+
+#[test]
 fn a_lean_shows_its_side() {
     let (pose, metric) = measured(&picture("rest"));
     let at = Signal::HeadTilt.index() as usize;
