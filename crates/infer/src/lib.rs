@@ -1,0 +1,59 @@
+//! Verified face networks, and an engine that runs them.
+//!
+//! Four networks find and measure faces: see [`ModelKind`]. Their bytes become a [`VerifiedModel`] by hashing and by
+//! nothing else, and an engine loads nothing else. [`TractPlan`] is a loaded network: weights, no face, shared between
+//! threads. [`TractNetwork`] runs it and lives on one thread, because what it holds while it runs is face data.
+//!
+//! ```
+//! use moretta_infer::{ModelKind, Network, VerifiedModel, load_all};
+//!
+//! # fn main() -> Result<(), moretta_infer::InferError> {
+//! // On any thread, before there is a face:
+//! let blendshapes = VerifiedModel::embedded(ModelKind::Blendshapes)?;
+//! let plan = load_all(&[blendshapes])?.remove(0).plan;
+//!
+//! // On the face thread:
+//! let mut network = plan.network()?;
+//! let points = [0.0; ModelKind::Blendshapes.input_len()];
+//! let mut weights = [0.0; 52];
+//! network.run(&points, &mut [&mut weights])?;
+//! assert!(weights.iter().all(|weight| (0.0..=1.0).contains(weight)));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What tract keeps
+//! The engine is [tract](https://github.com/sonos/tract), pinned to one version and visible in no signature. What it
+//! allocates comes from the program's global allocator, so on the face thread from the veil's heap, which wipes what is
+//! freed. Three things outlive a run:
+//! - The scratch of a matrix product, while its [`TractNetwork`] lives.
+//! - Packed panels of a matrix product and aligned copies for element-wise operators, in thread-local buffers that grow
+//!   to the largest use and stay until the *thread* ends. They hold activations of the last run. A pipeline that pauses
+//!   must therefore end its face thread, as the veil does, and not only drop its networks. A test holds that nothing
+//!   is left when the thread has ended.
+//! - Nothing else: caches of the whole process hold facts about the machine (sizes of processor caches, instruction
+//!   sets), which [`TractPlan::load`] has tract read before there is a face.
+//!
+//! What tract logs at run time names operators and no value: a test compares the logs of two inputs. The text of its
+//! errors may quote tensors, so [`InferError::Run`] drops it.
+//!
+//! # Environment variables
+//! tract reads settings from variables that begin with `TRACT_`. Those that could change a result are overruled, and
+//! those that cannot be overruled are refused: see [`InferError::Environment`]. tract's settings are of the whole
+//! process; an app that uses this version of tract itself shares them.
+
+#![forbid(unsafe_code)]
+
+mod error;
+mod load;
+mod model;
+mod network;
+mod sha256;
+mod tract;
+
+pub use error::InferError;
+pub use load::{Loaded, load_all};
+pub use model::{ModelKind, TensorSpec, VerifiedModel};
+pub use network::Network;
+pub use sha256::Sha256;
+pub use tract::{TractNetwork, TractPlan};

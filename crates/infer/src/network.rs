@@ -1,0 +1,52 @@
+use crate::{InferError, ModelKind};
+
+/// A network that is ready to run: what an engine gives, and all that the tracker knows of one.
+///
+/// A network belongs to the thread that made it. While it runs, and until it is dropped, it may hold face data.
+pub trait Network {
+    /// Which network this is; it settles all lengths.
+    fn kind(&self) -> ModelKind;
+
+    /// Computes the `outputs` for `input`.
+    ///
+    /// `input` has the shape, order and range of [`ModelKind::input`]; `outputs` has a slice for each of
+    /// [`ModelKind::outputs`], in that order. Values out of range, NaN included, give meaningless outputs and no error.
+    ///
+    /// # Errors
+    /// [`InferError::InputLength`], [`InferError::OutputCount`] and [`InferError::OutputLength`] if lengths differ, with
+    /// the outputs untouched; [`InferError::Run`] if the engine fails.
+    fn run(&mut self, input: &[f32], outputs: &mut [&mut [f32]]) -> Result<(), InferError>;
+}
+
+/// Compares the lengths that a caller gives with those of `kind`.
+pub(crate) fn check_lengths(
+    kind: ModelKind,
+    input: &[f32],
+    outputs: &[&mut [f32]],
+) -> Result<(), InferError> {
+    if input.len() != kind.input_len() {
+        return Err(InferError::InputLength {
+            kind,
+            expected: kind.input_len(),
+            found: input.len(),
+        });
+    }
+    if outputs.len() != kind.outputs().len() {
+        return Err(InferError::OutputCount {
+            kind,
+            expected: kind.outputs().len(),
+            found: outputs.len(),
+        });
+    }
+    for (output, (spec, slice)) in kind.outputs().iter().zip(outputs).enumerate() {
+        if slice.len() != spec.values() {
+            return Err(InferError::OutputLength {
+                kind,
+                output,
+                expected: spec.values(),
+                found: slice.len(),
+            });
+        }
+    }
+    Ok(())
+}

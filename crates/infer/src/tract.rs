@@ -1,0 +1,212 @@
+//! The engine: tract, with two operators of our own and without its environment variables.
+
+mod environment;
+mod max_pool;
+mod operators;
+mod prelu;
+
+use std::fmt;
+use std::io::Cursor;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use tract_onnx::prelude::*;
+
+use self::operators::Operators;
+use crate::network::check_lengths;
+use crate::{InferError, ModelKind, Network, VerifiedModel};
+
+/// A network loaded into tract. It holds weights and no face: clones share it, on any thread.
+#[derive(Clone)]
+pub struct TractPlan {
+    kind: ModelKind,
+    plan: Arc<TypedSimplePlan>,
+}
+
+impl TractPlan {
+    /// Loads `model`, optimises it for this machine, and runs it once on zeros.
+    ///
+    /// That takes 0.1 to 0.6 s, which [`load_all`](crate::load_all) moves to other threads. The run on zeros checks the
+    /// outputs' shapes and has tract read now what it reads of the machine, so that no frame has to.
+    ///
+    /// # Errors
+    /// [`InferError::Environment`] if a variable that begins with `TRACT_` would change results and cannot be overruled;
+    /// [`InferError::Load`] if tract refuses the model.
+    pub fn load(model: &VerifiedModel<'_>) -> Result<Self, InferError> {
+        environment::settle()?;
+        Self::load_with(model, Operators::Own)
+    }
+
+    fn load_with(model: &VerifiedModel<'_>, operators: Operators) -> Result<Self, InferError> {
+        let kind = model.kind();
+        let plan = build(model, operators)
+            .and_then(|plan| try_out(kind, &plan).map(|()| plan))
+            .map_err(|error| InferError::Load {
+                kind,
+                source: error.into(),
+            })?;
+        Ok(Self { kind, plan })
+    }
+
+    /// Which network this is.
+    pub fn kind(&self) -> ModelKind {
+        self.kind
+    }
+
+    /// Makes what runs the network, on the thread that is to run it.
+    ///
+    /// # Errors
+    /// [`InferError::Load`] if tract refuses, which it has no reason to.
+    pub fn network(&self) -> Result<TractNetwork, InferError> {
+        let state = self.plan.spawn().map_err(|error| InferError::Load {
+            kind: self.kind,
+            source: error.into(),
+        })?;
+        Ok(TractNetwork {
+            kind: self.kind,
+            state,
+            here: PhantomData,
+        })
+    }
+}
+
+impl fmt::Debug for TractPlan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TractPlan")
+            .field("kind", &self.kind)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A network that runs in tract, on the thread that made it: neither `Send` nor `Sync`, nor printable.
+///
+/// Between two runs it holds no tensor of the last. The crate's documentation says what tract's scratch holds.
+pub struct TractNetwork {
+    kind: ModelKind,
+    state: TypedSimpleState,
+    /// What a run leaves in tract's thread-local scratch must not be left on another thread.
+    here: PhantomData<*const ()>,
+}
+
+impl Network for TractNetwork {
+    fn kind(&self) -> ModelKind {
+        self.kind
+    }
+
+    fn run(&mut self, input: &[f32], outputs: &mut [&mut [f32]]) -> Result<(), InferError> {
+        check_lengths(self.kind, input, outputs)?;
+        compute(&mut self.state, self.kind, input, outputs).map_err(|_words| {
+            // A run that fails leaves its tensors where they are. Resetting cannot fail: it has nothing to evaluate.
+            let _ = self.state.reset_turn();
+            InferError::Run { kind: self.kind }
+        })
+    }
+}
+
+fn build(model: &VerifiedModel<'_>, operators: Operators) -> TractResult<Arc<TypedSimplePlan>> {
+    let mut graph = tract_onnx::onnx().model_for_read(&mut Cursor::new(model.bytes()))?;
+    operators.place(&mut graph);
+    graph.into_optimized()?.into_runnable()
+}
+
+/// Runs `plan` on zeros, with outputs as long as they should be.
+fn try_out(kind: ModelKind, plan: &Arc<TypedSimplePlan>) -> TractResult<()> {
+    let mut outputs: Vec<Vec<f32>> = kind
+        .outputs()
+        .iter()
+        .map(|spec| vec![0.0; spec.values()])
+        .collect();
+    let mut slices: Vec<&mut [f32]> = outputs.iter_mut().map(Vec::as_mut_slice).collect();
+    compute(
+        &mut plan.spawn()?,
+        kind,
+        &vec![0.0; kind.input_len()],
+        &mut slices,
+    )
+}
+
+fn compute(
+    state: &mut TypedSimpleState,
+    kind: ModelKind,
+    input: &[f32],
+    outputs: &mut [&mut [f32]],
+) -> TractResult<()> {
+    let input = Tensor::from_shape(kind.input().shape(), input)?;
+    let results = state.run(tvec!(input.into_tvalue()))?;
+    tract_onnx::tract_core::internal::ensure!(results.len() == outputs.len(), "other outputs than expected");
+    for (output, result) in outputs.iter_mut().zip(&results) {
+        let values = result.try_as_plain_ram()?.as_slice::<f32>()?;
+        tract_onnx::tract_core::internal::ensure!(values.len() == output.len(), "an output of another shape");
+        output.copy_from_slice(values);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn loaded(kind: ModelKind, operators: Operators) -> TractPlan {
+        TractPlan::load_with(&VerifiedModel::embedded(kind).unwrap(), operators).unwrap()
+    }
+
+    /// How many operators of the optimised network bear each of our names: PRelu, MaxPool2.
+    fn own_operators(plan: &TractPlan) -> [usize; 2] {
+        ["MorettaPRelu", "MorettaMaxPool2"].map(|name| {
+            let nodes = plan.plan.model().nodes();
+            nodes.iter().filter(|node| node.op().name() == name).count()
+        })
+    }
+
+    fn outputs(plan: &TractPlan, input: &[f32]) -> Vec<Vec<f32>> {
+        let mut outputs: Vec<Vec<f32>> = plan
+            .kind
+            .outputs()
+            .iter()
+            .map(|spec| vec![0.0; spec.values()])
+            .collect();
+        let mut slices: Vec<&mut [f32]> = outputs.iter_mut().map(Vec::as_mut_slice).collect();
+        plan.network().unwrap().run(input, &mut slices).unwrap();
+        outputs
+    }
+
+    /// The numbers are those of the ONNX files. A tract that names its operators otherwise would get none of ours.
+    #[test]
+    fn own_operators_take_the_place_of_all_that_they_compute() {
+        let expected = [
+            (ModelKind::ShortRange, [0, 3]),
+            (ModelKind::FullRange, [0, 4]),
+            (ModelKind::Landmarks, [69, 6]),
+            (ModelKind::Blendshapes, [0, 0]),
+        ];
+        for (kind, counts) in expected {
+            assert_eq!(own_operators(&loaded(kind, Operators::Own)), counts, "{kind}");
+            assert_eq!(own_operators(&loaded(kind, Operators::Tract)), [0, 0], "{kind}");
+        }
+    }
+
+    /// tract may fuse other operators round its own, and so round otherwise.
+    #[test]
+    fn own_operators_compute_what_tracts_do() {
+        for kind in ModelKind::ALL {
+            let input: Vec<f32> = (0..kind.input_len())
+                .map(|i| (i as u32).wrapping_mul(2_654_435_761) as f32 / u32::MAX as f32)
+                .collect();
+            let [own, tracts] =
+                [Operators::Own, Operators::Tract].map(|operators| outputs(&loaded(kind, operators), &input));
+            for (own, tracts) in own.iter().zip(&tracts) {
+                let scale = tracts.iter().fold(1.0_f32, |scale, value| scale.max(value.abs()));
+                let difference = own.iter().zip(tracts).fold(0.0_f32, |largest, (own, tracts)| {
+                    largest.max((own - tracts).abs())
+                });
+                assert!(difference <= 1e-5 * scale, "{kind}: {difference} of {scale}");
+            }
+        }
+    }
+
+    #[test]
+    fn plan_is_shared_and_network_is_not() {
+        static_assertions::assert_impl_all!(TractPlan: Send, Sync, Clone);
+        static_assertions::assert_not_impl_any!(TractNetwork: Send, Sync, Clone, fmt::Debug);
+    }
+}
