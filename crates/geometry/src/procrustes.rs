@@ -51,7 +51,7 @@ pub(crate) fn fit(pairs: impl Iterator<Item = Pair> + Clone) -> Result<Similarit
         spread_to,
     } = moments(pairs);
 
-    // What is left of equal points is rounding: some 1e-16 of where they are.
+    // Points nearer together than a millionth of how far away they are: the rounding of f32 decides on them.
     let noise = |centre| 1e-12 * dot(centre, centre) * total;
     if !(spread_from + spread_to).is_finite() {
         return Err(fault("a number out of range"));
@@ -66,7 +66,7 @@ pub(crate) fn fit(pairs: impl Iterator<Item = Pair> + Clone) -> Result<Similarit
         .sum::<f64>()
         .sqrt();
     let (rotation, gap) = largest_axis(horn(&covariance));
-    // A hundredth of what a face has: the canonical face against itself has 1.7 and 0.087.
+    // A hundredth and, below, a tenth of what a face has: against itself the canonical one has 1.7 and 0.087.
     if gap <= 0.017 * strength {
         return Err(fault(if determinant(&covariance) < -1e-6 * strength.powi(3) {
             "a mirror image"
