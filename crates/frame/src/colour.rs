@@ -43,6 +43,23 @@ impl Colour {
     };
 }
 
+impl Colour {
+    /// Red, green and blue, 0 to 255, of as many pixels as the arrays hold.
+    ///
+    /// Each colour has a function of its own: with factors that are known at compile time the compiler multiplies
+    /// vectors of 16-bit numbers, with others it widens them first, at four times the cost.
+    #[inline(always)]
+    pub(crate) fn rgb_from_yuv<const N: usize>(self, y: &[u8; N], u: &[u8; N], v: &[u8; N]) -> [[u8; N]; 3] {
+        use {ColourMatrix as Matrix, ColourRange as Range};
+        match (self.matrix, self.range) {
+            (Matrix::Bt601, Range::Full) => RgbFromYuv::<false, false>::convert(y, u, v),
+            (Matrix::Bt601, Range::Limited) => RgbFromYuv::<false, true>::convert(y, u, v),
+            (Matrix::Bt709, Range::Full) => RgbFromYuv::<true, false>::convert(y, u, v),
+            (Matrix::Bt709, Range::Limited) => RgbFromYuv::<true, true>::convert(y, u, v),
+        }
+    }
+}
+
 /// Luma and chroma to red, green and blue, in whole numbers.
 ///
 /// With `y`, `u`, `v` brought to 0..255 and -127.5..127.5, and the shares of red and blue `kr`, `kb`:
@@ -51,64 +68,68 @@ impl Colour {
 /// 2. green is what is left of `y`: `y - (2 kr (1 - kr) v + 2 kb (1 - kb) u) / (1 - kr - kb)`;
 /// 3. each is rounded to the nearest level and clamped to 0..=255.
 ///
-/// The factors are held to 13 bits after the point, the most that leaves the largest (2.11) within 16 bits, for
-/// which processors multiply fastest. That moves no result by more than 0.05 of a level before it is rounded.
+/// All in 16 bits, which is as narrow as processors multiply: a level and a factor are scaled so that the upper half of
+/// their product has 5 bits after the point, and so has a sum of three, which is then within +-17000. What is below the
+/// 5 bits is cut off; the rounding makes up for what that takes on average. No result is moved by more than 0.05 of a
+/// level before it is rounded.
 ///
 /// # Source
-/// ITU-R BT.601-7, section 2.5; ITU-R BT.709-6, sections 3 and 4; full range: JFIF (ITU-T T.871),
-/// section 7.
-#[derive(Clone, Copy)]
-pub(crate) struct RgbFromYuv {
-    black: i16,
-    y: i16,
-    red_from_v: i16,
-    green_from_u: i16,
-    green_from_v: i16,
-    blue_from_u: i16,
-}
+/// ITU-R BT.601-7, section 2.5; ITU-R BT.709-6, sections 3 and 4; full range: JFIF (ITU-T T.871), section 7.
+struct RgbFromYuv<const BT709: bool, const LIMITED: bool>;
 
-const FRACTION_BITS: u32 = 13;
-const HALF: i32 = 1 << (FRACTION_BITS - 1);
+/// The bits after the point of a sum, of a chroma factor and of a chroma level. Luma has larger levels, by a bit, and
+/// smaller factors.
+const SUM_BITS: u32 = 5;
+const FACTOR_BITS: u32 = 13;
+const LEVEL_BITS: u32 = 16 + SUM_BITS - FACTOR_BITS;
 
-impl RgbFromYuv {
-    pub(crate) const fn new(colour: Colour) -> Self {
-        let (kr, kb) = match colour.matrix {
-            ColourMatrix::Bt601 => (0.299, 0.114),
-            ColourMatrix::Bt709 => (0.2126, 0.0722),
-        };
-        let (black, y_gain, uv_gain) = match colour.range {
-            ColourRange::Full => (0, 1.0, 1.0),
-            ColourRange::Limited => (16, 255.0 / 219.0, 255.0 / 224.0),
-        };
-        let (red, blue) = (2.0 * (1.0 - kr) * uv_gain, 2.0 * (1.0 - kb) * uv_gain);
-        let kg = 1.0 - kr - kb;
-        Self {
-            black,
-            y: fixed(y_gain),
-            red_from_v: fixed(red),
-            green_from_u: fixed(blue * kb / kg),
-            green_from_v: fixed(red * kr / kg),
-            blue_from_u: fixed(blue),
+const HALF: i16 = 1 << (SUM_BITS - 1);
+
+impl<const BT709: bool, const LIMITED: bool> RgbFromYuv<BT709, LIMITED> {
+    const KR: f64 = if BT709 { 0.2126 } else { 0.299 };
+    const KB: f64 = if BT709 { 0.0722 } else { 0.114 };
+    const KG: f64 = 1.0 - Self::KR - Self::KB;
+    const BLACK: i16 = if LIMITED { 16 } else { 0 };
+    const Y_GAIN: f64 = if LIMITED { 255.0 / 219.0 } else { 1.0 };
+    const UV_GAIN: f64 = if LIMITED { 255.0 / 224.0 } else { 1.0 };
+    const RED: f64 = 2.0 * (1.0 - Self::KR) * Self::UV_GAIN;
+    const BLUE: f64 = 2.0 * (1.0 - Self::KB) * Self::UV_GAIN;
+
+    const Y: i16 = fixed(Self::Y_GAIN, FACTOR_BITS + 1);
+    const RED_FROM_V: i16 = fixed(Self::RED, FACTOR_BITS);
+    const GREEN_FROM_V: i16 = fixed(Self::RED * Self::KR / Self::KG, FACTOR_BITS);
+    const GREEN_FROM_U: i16 = fixed(Self::BLUE * Self::KB / Self::KG, FACTOR_BITS);
+    const BLUE_FROM_U: i16 = fixed(Self::BLUE, FACTOR_BITS);
+
+    fn convert<const N: usize>(y: &[u8; N], u: &[u8; N], v: &[u8; N]) -> [[u8; N]; 3] {
+        let (mut red, mut green, mut blue) = ([0; N], [0; N], [0; N]);
+        for i in 0..N {
+            let y = upper_half((i16::from(y[i]) - Self::BLACK) << (LEVEL_BITS - 1), Self::Y);
+            let u = (i16::from(u[i]) - 128) << LEVEL_BITS;
+            let v = (i16::from(v[i]) - 128) << LEVEL_BITS;
+            // Two products that were cut off are added here, so a sum is one short on average, ...
+            red[i] = level(y + upper_half(v, Self::RED_FROM_V) + (HALF + 1));
+            blue[i] = level(y + upper_half(u, Self::BLUE_FROM_U) + (HALF + 1));
+            // ... and here one is added and two are taken away.
+            let rest = y - upper_half(u, Self::GREEN_FROM_U) - upper_half(v, Self::GREEN_FROM_V);
+            green[i] = level(rest + (HALF - 1));
         }
-    }
-
-    /// Red, green, blue.
-    #[inline(always)]
-    pub(crate) fn rgb(self, y: u8, u: u8, v: u8) -> [u8; 3] {
-        let product = |factor: i16, level: i16| i32::from(factor) * i32::from(level);
-        let (u, v) = (i16::from(u) - 128, i16::from(v) - 128);
-        let y = product(self.y, i16::from(y) - self.black) + HALF;
-        let level = |sum: i32| (sum >> FRACTION_BITS).clamp(0, 255) as u8;
-        [
-            level(y + product(self.red_from_v, v)),
-            level(y - (product(self.green_from_u, u) + product(self.green_from_v, v))),
-            level(y + product(self.blue_from_u, u)),
-        ]
+        [red, green, blue]
     }
 }
 
-const fn fixed(factor: f64) -> i16 {
-    let scaled = (factor * (1 << FRACTION_BITS) as f64).round();
+#[inline(always)]
+fn upper_half(level: i16, factor: i16) -> i16 {
+    ((i32::from(level) * i32::from(factor)) >> 16) as i16
+}
+
+#[inline(always)]
+fn level(sum: i16) -> u8 {
+    (sum >> SUM_BITS).clamp(0, 255) as u8
+}
+
+const fn fixed(factor: f64, bits: u32) -> i16 {
+    let scaled = (factor * (1 << bits) as f64).round();
     assert!(scaled <= i16::MAX as f64, "the factor needs more than 16 bits");
     scaled as i16
 }
@@ -187,19 +208,24 @@ mod tests {
 
     #[test]
     fn every_triple_is_within_rounding_of_the_formula() {
+        let every_y = core::array::from_fn(|y| y as u8);
         for colour in ALL {
-            let (integer, formula) = (RgbFromYuv::new(colour), Formula::new(colour));
+            let formula = Formula::new(colour);
             let mut worst = 0.0_f32;
-            for y in 0..=255 {
-                for u in 0..=255 {
-                    for v in 0..=255 {
-                        worst = worst.max(formula.distance([y, u, v], integer.rgb(y, u, v)));
-                    }
+            for (u, v) in (0..=255).flat_map(|u| (0..=255).map(move |v| (u, v))) {
+                let [red, green, blue] = colour.rgb_from_yuv::<256>(&every_y, &[u; 256], &[v; 256]);
+                for (at, y) in every_y.into_iter().enumerate() {
+                    worst = worst.max(formula.distance([y, u, v], [red[at], green[at], blue[at]]));
                 }
             }
-            // Half a level is rounding's, the rest the factors'.
+            // Half a level is rounding's, the rest what was cut off.
             assert!((0.5..0.55).contains(&worst), "{colour:?}: {worst}");
         }
+    }
+
+    /// A single pixel.
+    fn rgb(colour: Colour, [y, u, v]: [u8; 3]) -> [u8; 3] {
+        colour.rgb_from_yuv(&[y], &[u], &[v]).map(|[level]| level)
     }
 
     #[test]
@@ -208,9 +234,11 @@ mod tests {
             let formula = Formula::new(colour);
             for other in ALL.into_iter().skip(i + 1) {
                 let yuv = [90, 60, 200];
-                let [y, u, v] = yuv;
-                let found = RgbFromYuv::new(other).rgb(y, u, v);
-                assert!(formula.distance(yuv, found) > 1.0, "{colour:?} as {other:?}");
+                assert!(formula.distance(yuv, rgb(colour, yuv)) < 1.0, "{colour:?}");
+                assert!(
+                    formula.distance(yuv, rgb(other, yuv)) > 1.0,
+                    "{colour:?} as {other:?}"
+                );
             }
         }
     }
@@ -218,19 +246,13 @@ mod tests {
     #[test]
     fn greys_stay_grey_and_limited_range_is_stretched() {
         for matrix in [ColourMatrix::Bt601, ColourMatrix::Bt709] {
-            let full = RgbFromYuv::new(Colour {
-                matrix,
-                range: ColourRange::Full,
-            });
+            let [full, limited] =
+                [ColourRange::Full, ColourRange::Limited].map(|range| Colour { matrix, range });
             for y in 0..=255 {
-                assert_eq!(full.rgb(y, 128, 128), [y; 3]);
+                assert_eq!(rgb(full, [y, 128, 128]), [y; 3]);
             }
-            let limited = RgbFromYuv::new(Colour {
-                matrix,
-                range: ColourRange::Limited,
-            });
             for (y, grey) in [(0, 0), (16, 0), (126, 128), (235, 255), (255, 255)] {
-                assert_eq!(limited.rgb(y, 128, 128), [grey; 3]);
+                assert_eq!(rgb(limited, [y, 128, 128]), [grey; 3]);
             }
         }
     }

@@ -1,7 +1,7 @@
 use moretta_space::{CropPx, Size};
 
 use crate::region::SampleGrid;
-use crate::view::{Axis, Packed, Pixels, Plane, Yuv};
+use crate::view::{Axis, Packed, Pixels, Plane};
 use crate::{FrameError, FrameView, Region};
 
 /// What a network wants its crop to be.
@@ -51,8 +51,9 @@ const RUN: usize = 64;
 /// A pixel is divided into this many steps, and a blend weight is a multiple of one of them.
 ///
 /// # Source
-/// OpenCV 4, `imgproc.hpp`, `INTER_TAB_SIZE`; the reference's accuracy tests depend on it.
-const STEPS: i32 = 32;
+/// OpenCV 4, `imgproc.hpp`, `INTER_BITS`; the reference's accuracy tests depend on it.
+const STEPS: i32 = 1 << STEP_BITS;
+const STEP_BITS: u32 = 5;
 
 impl FrameView<'_> {
     /// Samples `region` of the upright frame into `out`, straight from the planes as they lie.
@@ -88,20 +89,21 @@ impl FrameView<'_> {
             for x in (0..width).step_by(RUN) {
                 let len = RUN.min(width - x);
                 run.locate(&grid, x, y, self.axes, spec.border);
-                run.sample(&self.pixels, len);
-                let rgb = run
-                    .levels()
-                    .map(|channel| channel.map(|level| spec.range.value(level)));
+                run.blend(&self.pixels);
                 match spec.order {
                     ChannelOrder::Nchw => {
-                        for (channel, out) in rgb.iter().zip(out.chunks_exact_mut(width * height)) {
-                            out[y * width + x..][..len].copy_from_slice(&channel[..len]);
+                        for (levels, out) in run.levels.iter().zip(out.chunks_exact_mut(width * height)) {
+                            let out = &mut out[y * width + x..][..len];
+                            for (out, level) in out.iter_mut().zip(levels) {
+                                *out = spec.range.value(*level);
+                            }
                         }
                     }
                     ChannelOrder::Nhwc => {
                         let out = &mut out[(y * width + x) * 3..][..len * 3];
+                        let [red, green, blue] = &run.levels;
                         for (i, out) in out.as_chunks_mut().0.iter_mut().enumerate() {
-                            *out = rgb.map(|channel| channel[i]);
+                            *out = [red[i], green[i], blue[i]].map(|level| spec.range.value(level));
                         }
                     }
                 }
@@ -114,21 +116,24 @@ impl FrameView<'_> {
 impl ValueRange {
     /// The value of a level of 0 to 255. Its two operations, not one fused, are the reference's.
     #[inline(always)]
-    fn value(self, level: u32) -> f32 {
+    fn value(self, level: u16) -> f32 {
         let (scale, offset) = match self {
             Self::Unit => (1.0 / 255.0, 0.0),
             Self::Signed => (2.0 / 255.0, -1.0),
         };
-        level as f32 * scale + offset
+        f32::from(level) * scale + offset
     }
 }
 
-/// Some pixels of a row of the crop. Their parts lie in arrays of their own, on which the compiler's vectors work.
+/// Some pixels of a row of the crop, on their way from places to levels.
+///
+/// Each of their parts has an array of its own, on which the compiler's vectors work. What the arrays hold of pixels
+/// beyond the end of the row is worked out too, and left.
 struct Run {
     /// The two neighbours of each sample along each axis of the *buffer*.
     near: [[Neighbour; 2]; 2],
-    /// Red, green and blue, times 1024.
-    sums: [[u32; RUN]; 3],
+    /// Red, green and blue, 0 to 255.
+    levels: [[u16; RUN]; 3],
 }
 
 /// A neighbour of each sample, along one axis.
@@ -137,7 +142,7 @@ struct Neighbour {
     /// Its coordinate in the buffer.
     at: [u32; RUN],
     /// Its weight, 0 to 32.
-    weight: [u32; RUN],
+    weight: [u16; RUN],
 }
 
 impl Run {
@@ -148,7 +153,7 @@ impl Run {
         };
         Self {
             near: [[neighbour; 2]; 2],
-            sums: [[0; RUN]; 3],
+            levels: [[0; RUN]; 3],
         }
     }
 
@@ -160,45 +165,49 @@ impl Run {
     /// 4. counted as the buffer counts.
     fn locate(&mut self, grid: &SampleGrid, x: usize, y: usize, axes: [Axis; 2], border: Border) {
         for (k, axis) in axes.into_iter().enumerate() {
-            let row = grid.origin[k] + grid.row[k] * y as f64;
+            let (row, column) = (grid.origin[k] + grid.row[k] * y as f64, grid.column[k]);
+            let mut steps = [0; RUN];
+            for (i, steps) in steps.iter_mut().enumerate() {
+                *steps = nearest((row + column * f64::from((x + i) as i32)) * f64::from(STEPS));
+            }
             let last = axis.last as i32;
-            let [low, high] = &mut self.near[axis.along];
-            for i in 0..RUN {
-                let steps = nearest((row + grid.column[k] * (x + i) as f64) * f64::from(STEPS));
-                let (before, part) = (steps.div_euclid(STEPS), steps.rem_euclid(STEPS));
-                for (neighbour, at, weight) in
-                    [(&mut *low, before, STEPS - part), (&mut *high, before + 1, part)]
-                {
-                    let inside = at.clamp(0, last);
-                    let seen = inside == at || border == Border::Replicate;
+            for (side, neighbour) in self.near[axis.along].iter_mut().enumerate() {
+                for (i, step) in steps.into_iter().enumerate() {
+                    let (before, part) = (step >> STEP_BITS, step & (STEPS - 1));
+                    let at = before + side as i32;
+                    let weight = if side == 0 { STEPS - part } else { part };
+                    // Not `clamp`, nor `||` below: without a branch the compiler makes vectors of it.
+                    let inside = at.max(0).min(last);
+                    let seen = (inside == at) | (border == Border::Replicate);
                     neighbour.at[i] = axis.in_buffer(inside as u32);
-                    neighbour.weight[i] = if seen { weight as u32 } else { 0 };
+                    neighbour.weight[i] = weight as u16 * u16::from(seen);
                 }
             }
         }
     }
 
-    /// Blends the first `len` samples from the pixels round each; the rest is as it was.
-    fn sample(&mut self, pixels: &Pixels<'_>, len: usize) {
-        self.sums = [[0; RUN]; 3];
-        for (column, row) in [(0, 0), (1, 0), (0, 1), (1, 1)] {
-            let (column, row) = (&self.near[0][column], &self.near[1][row]);
-            let rgb = match pixels {
-                Pixels::Packed(packed) => packed.gather(column, row, len),
-                Pixels::Yuv(yuv) => yuv.gather(column, row, len),
-            };
-            for (sum, channel) in self.sums.iter_mut().zip(&rgb) {
+    /// Blends the pixels round each sample: along the rows first, which gives up to 255 * 32, then between the two rows.
+    /// Nothing is rounded before the end.
+    fn blend(&mut self, pixels: &Pixels<'_>) {
+        let [[left, right], rows] = &self.near;
+        let mut sums = [[[0_u16; RUN]; 3]; 2];
+        for (row, sums) in rows.iter().zip(&mut sums) {
+            let (at_left, at_right) = (pixels.gather(left, row), pixels.gather(right, row));
+            for ((sum, at_left), at_right) in sums.iter_mut().zip(&at_left).zip(&at_right) {
                 for i in 0..RUN {
-                    sum[i] += column.weight[i] * row.weight[i] * u32::from(channel[i]);
+                    sum[i] =
+                        u16::from(at_left[i]) * left.weight[i] + u16::from(at_right[i]) * right.weight[i];
                 }
             }
         }
-    }
-
-    /// Red, green and blue as levels of 0 to 255, to the nearest.
-    fn levels(&self) -> [[u32; RUN]; 3] {
-        const ONE: u32 = (STEPS * STEPS) as u32;
-        self.sums.map(|channel| channel.map(|sum| (sum + ONE / 2) / ONE))
+        let ([above, below], [above_sums, below_sums]) = (rows, &sums);
+        for ((levels, above_sum), below_sum) in self.levels.iter_mut().zip(above_sums).zip(below_sums) {
+            for i in 0..RUN {
+                let sum = u32::from(above_sum[i]) * u32::from(above.weight[i])
+                    + u32::from(below_sum[i]) * u32::from(below.weight[i]);
+                levels[i] = ((sum + (1 << (2 * STEP_BITS)) / 2) >> (2 * STEP_BITS)) as u16;
+            }
+        }
     }
 }
 
@@ -214,43 +223,43 @@ fn nearest(value: f64) -> i32 {
     (value.clamp(-LIMIT, LIMIT) + WHOLE).to_bits() as i32
 }
 
-impl Packed<'_> {
-    fn gather(&self, column: &Neighbour, row: &Neighbour, len: usize) -> [[u8; RUN]; 3] {
-        let mut pixels = [[0; 4]; RUN];
-        for (i, pixel) in pixels[..len].iter_mut().enumerate() {
-            let start = self.plane.offset([column.at[i] as usize, row.at[i] as usize]);
-            pixel.copy_from_slice(&self.plane.bytes[start..start + 4]);
-        }
-        let [first, green, third] = [0, 1, 2].map(|channel| pixels.map(|pixel| pixel[channel]));
-        if self.bgra {
-            [third, green, first]
-        } else {
-            [first, green, third]
+impl Pixels<'_> {
+    /// Red, green and blue of the pixels at `column` and `row`.
+    fn gather(&self, column: &Neighbour, row: &Neighbour) -> [[u8; RUN]; 3] {
+        match self {
+            Self::Packed(packed) => packed.gather(column, row),
+            Self::Yuv(yuv) => {
+                let y = yuv.y.gather(column, row, 0);
+                let u = yuv.u.gather(column, row, 1);
+                let v = yuv.v.gather(column, row, 1);
+                yuv.colour.rgb_from_yuv(&y, &u, &v)
+            }
         }
     }
 }
 
-impl Yuv<'_> {
-    fn gather(&self, column: &Neighbour, row: &Neighbour, len: usize) -> [[u8; RUN]; 3] {
-        let y = self.y.gather(column, row, 0, len);
-        let u = self.u.gather(column, row, 1, len);
-        let v = self.v.gather(column, row, 1, len);
-        let mut rgb = [[0; RUN]; 3];
+impl Packed<'_> {
+    fn gather(&self, column: &Neighbour, row: &Neighbour) -> [[u8; RUN]; 3] {
+        let mut channels = [[0; RUN]; 3];
         for i in 0..RUN {
-            let [red, green, blue] = self.rgb_from_yuv.rgb(y[i], u[i], v[i]);
-            rgb[0][i] = red;
-            rgb[1][i] = green;
-            rgb[2][i] = blue;
+            let start = self.plane.offset([column.at[i] as usize, row.at[i] as usize]);
+            let pixel = &self.plane.bytes[start..start + 4];
+            for (channel, level) in channels.iter_mut().zip(pixel) {
+                channel[i] = *level;
+            }
         }
-        rgb
+        if self.bgra {
+            channels.swap(0, 2);
+        }
+        channels
     }
 }
 
 impl Plane<'_> {
-    fn gather(&self, column: &Neighbour, row: &Neighbour, halvings: u32, len: usize) -> [u8; RUN] {
+    fn gather(&self, column: &Neighbour, row: &Neighbour, halvings: u32) -> [u8; RUN] {
         let mut samples = [0; RUN];
-        for (i, sample) in samples[..len].iter_mut().enumerate() {
-            let at = [column, row].map(|axis| (axis.at[i] >> halvings) as usize);
+        for (i, sample) in samples.iter_mut().enumerate() {
+            let at = [column.at[i], row.at[i]].map(|along| (along >> halvings) as usize);
             *sample = self.bytes[self.offset(at)];
         }
         samples

@@ -1,3 +1,4 @@
+use core::f64::consts::PI;
 use core::fmt;
 
 use glam::{Affine2, Vec2};
@@ -8,8 +9,8 @@ use crate::FrameError;
 /// Where the frame's coordinates count from, seen by MediaPipe: its pixel 0 has its centre at 0, ours at 0.5.
 const FIRST_CENTRE: f32 = 0.5;
 
-/// The largest coordinate and side of a region, in pixels.
-const MAX_COORDINATE: f32 = Size::<FramePx>::MAX_SIDE as f32;
+/// The largest coordinate, side and angle of a region.
+const MAX_NUMBER: f32 = Size::<FramePx>::MAX_SIDE as f32;
 
 /// A turned rectangle of the upright frame that is sampled for a network.
 ///
@@ -40,8 +41,8 @@ impl Region {
     /// radians.
     ///
     /// # Errors
-    /// [`FrameError::Region`] if a number is NaN or infinite, if a coordinate or a side is beyond 2^23 (where `f32` no
-    /// longer tells the halves of pixels apart), or if a side is zero or negative.
+    /// [`FrameError::Region`] if a number is NaN or infinite, if one is beyond 2^23 (where `f32` no longer tells the
+    /// halves of pixels apart), or if a side is zero or negative.
     pub fn new(
         centre: Point2<FramePx>,
         extent: Vector2<FramePx>,
@@ -49,8 +50,15 @@ impl Region {
     ) -> Result<Self, FrameError> {
         let found = if !(centre.is_finite() && extent.is_finite() && angle_rad.is_finite()) {
             "a number that is not finite"
-        } else if centre.raw().abs().max(extent.raw()).max_element() > MAX_COORDINATE {
-            "a coordinate or a side out of range"
+        } else if centre
+            .raw()
+            .abs()
+            .max(extent.raw())
+            .max_element()
+            .max(angle_rad.abs())
+            > MAX_NUMBER
+        {
+            "a number out of range"
         } else if extent.raw().cmple(Vec2::ZERO).any() {
             "a side that is zero or negative"
         } else {
@@ -60,7 +68,7 @@ impl Region {
                 angle_rad,
             });
         };
-        let expected = "finite numbers up to 2^23 and sides above zero";
+        let expected = "finite numbers within 2^23 and sides above zero";
         Err(FrameError::Region { expected, found })
     }
 
@@ -139,7 +147,9 @@ impl Region {
 
     /// From the centre to the middle of the right side and to that of the lower side.
     fn halves(self) -> [Vec2; 2] {
-        let (sin, cos) = f64::from(self.angle_rad).sin_cos();
+        // By way of degrees in `f32`, as in the reference: see `sample_grid`.
+        let angle_deg = (f64::from(self.angle_rad * 180.0) / PI) as f32;
+        let (sin, cos) = (f64::from(angle_deg) * PI / 180.0).sin_cos();
         let (sin, cos) = (sin as f32 * 0.5, cos as f32 * 0.5);
         let extent = self.extent.raw();
         [Vec2::new(cos, sin) * extent.x, Vec2::new(-sin, cos) * extent.y]
@@ -192,7 +202,7 @@ mod tests {
         assert!(region([-8388608.0, 8388608.0], [1e-30, 8388608.0], -100.0).is_ok());
         let not_finite = "a number that is not finite";
         let no_side = "a side that is zero or negative";
-        let far = "a coordinate or a side out of range";
+        let far = "a number out of range";
         for (centre, extent, angle_rad, found) in [
             ([f32::NAN, 1.0], [1.0, 1.0], 0.0, not_finite),
             ([1.0, f32::INFINITY], [1.0, 1.0], 0.0, not_finite),
@@ -202,12 +212,13 @@ mod tests {
             ([8388609.0, 1.0], [1.0, 1.0], 0.0, far),
             ([1.0, -8388609.0], [1.0, 1.0], 0.0, far),
             ([1.0, 1.0], [1.0, 8388609.0], 0.0, far),
+            ([1.0, 1.0], [1.0, 1.0], -1e7, far),
             ([1.0, 1.0], [0.0, 1.0], 0.0, no_side),
             ([1.0, 1.0], [1.0, -1.0], 0.0, no_side),
         ] {
             assert_eq!(
                 region(centre, extent, angle_rad).unwrap_err().to_string(),
-                format!("region: expected finite numbers up to 2^23 and sides above zero, found {found}")
+                format!("region: expected finite numbers within 2^23 and sides above zero, found {found}")
             );
         }
         let face = region([201.0, 202.0], [203.0, 204.0], 0.205).unwrap();

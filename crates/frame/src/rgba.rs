@@ -3,12 +3,12 @@ use crate::{FrameError, FrameView};
 
 type Rgba = [u8; 4];
 
-/// How many pixels of a row are converted at once. Even, so that each run begins with whole chroma; some times the
-/// widest vectors; and small enough for a buffer on the stack.
-const RUN: usize = 128;
+/// How many pixels of a row are converted at once. Even, so that each run begins with whole chroma, and some times the
+/// widest vectors.
+const RUN: usize = 64;
 
-/// The side of the square that is turned at once. Its rows, 128 bytes each here and there, stay in the first cache.
-const TILE: usize = 32;
+/// The side of the square that is turned at once. Its rows here and its columns there stay in the first cache.
+const TILE: usize = RUN;
 
 impl FrameView<'_> {
     /// Writes the whole frame upright, as red, green, blue, alpha, 0 to 255 each, with rows `row_stride` bytes apart.
@@ -139,27 +139,37 @@ impl Packed<'_> {
 
 impl Yuv<'_> {
     fn run(&self, x: usize, y: usize, out: &mut [Rgba]) {
-        let luma = &self.y.bytes[self.y.offset([x, y])..][..out.len()];
+        let mut luma = [0; RUN];
+        luma[..out.len()].copy_from_slice(&self.y.bytes[self.y.offset([x, y])..][..out.len()]);
         let (mut u, mut v) = ([0; RUN], [0; RUN]);
         let blocks = out.len().div_ceil(2);
         for (plane, doubled) in [(self.u, &mut u), (self.v, &mut v)] {
             let samples = &plane.bytes[plane.offset([x / 2, y / 2])..];
-            // Known at compile time, a stride makes one vector shuffle of what would be a loop of bytes.
+            let doubled = &mut doubled.as_chunks_mut().0[..blocks];
+            // Known at compile time, a stride makes shuffles of vectors of what would be a loop of bytes.
             match plane.strides[0] {
-                1 => double::<1>(samples, &mut doubled.as_chunks_mut().0[..blocks]),
-                _ => double::<2>(samples, &mut doubled.as_chunks_mut().0[..blocks]),
+                1 => double::<1>(samples, doubled),
+                _ => double::<2>(samples, doubled),
             }
         }
-        for (((out, y), u), v) in out.iter_mut().zip(luma).zip(&u).zip(&v) {
-            let [red, green, blue] = self.rgb_from_yuv.rgb(*y, *u, *v);
-            *out = [red, green, blue, u8::MAX];
+        let [red, green, blue] = self.colour.rgb_from_yuv(&luma, &u, &v);
+        // Four bytes as one number, of which the compiler makes vectors, and then as many as there are.
+        let mut rgba = [Rgba::default(); RUN];
+        for i in 0..RUN {
+            let [red, green, blue] = [red[i], green[i], blue[i]].map(u32::from);
+            rgba[i] = (red | green << 8 | blue << 16 | 0xff << 24).to_le_bytes();
         }
+        out.copy_from_slice(&rgba[..out.len()]);
     }
 }
 
-/// Writes each sample twice.
+/// Writes each sample twice. There is no byte after the last sample, so it goes apart.
 fn double<const STRIDE: usize>(samples: &[u8], out: &mut [[u8; 2]]) {
-    for (out, sample) in out.iter_mut().zip(samples.iter().step_by(STRIDE)) {
-        *out = [*sample; 2];
+    let Some((last, out)) = out.split_last_mut() else {
+        return;
+    };
+    *last = [samples[out.len() * STRIDE]; 2];
+    for (out, sample) in out.iter_mut().zip(samples.as_chunks::<STRIDE>().0) {
+        *out = [sample[0]; 2];
     }
 }

@@ -2,9 +2,8 @@ use core::fmt;
 
 use moretta_space::{FramePx, Orientation, Rotation, SensorPx, Size};
 
-use crate::colour::RgbFromYuv;
 use crate::layout::PlaneLayout;
-use crate::{FrameFormat, FrameLayout};
+use crate::{Colour, FrameFormat, FrameLayout};
 
 /// A camera frame whose bytes were found to be as its layout says. Made by [`FrameLayout::view`].
 ///
@@ -40,7 +39,7 @@ pub(crate) struct Yuv<'a> {
     pub(crate) y: Plane<'a>,
     pub(crate) u: Plane<'a>,
     pub(crate) v: Plane<'a>,
-    pub(crate) rgb_from_yuv: RgbFromYuv,
+    pub(crate) colour: Colour,
 }
 
 /// The samples of one kind.
@@ -80,7 +79,7 @@ impl<'a> FrameView<'a> {
                 y: plane(0, 0),
                 u,
                 v,
-                rgb_from_yuv: RgbFromYuv::new(layout.colour),
+                colour: layout.colour,
             })
         };
         let packed = |bgra| {
@@ -145,9 +144,9 @@ impl<'a> FrameView<'a> {
             }
             Pixels::Yuv(yuv) => {
                 let block = at.map(|along| along / 2);
-                let [y, u, v] = [(yuv.y, at), (yuv.u, block), (yuv.v, block)]
-                    .map(|(plane, at)| plane.bytes[plane.offset(at)]);
-                yuv.rgb_from_yuv.rgb(y, u, v)
+                let sample = |plane: Plane<'_>, at| [plane.bytes[plane.offset(at)]];
+                let (y, u, v) = (sample(yuv.y, at), sample(yuv.u, block), sample(yuv.v, block));
+                yuv.colour.rgb_from_yuv(&y, &u, &v).map(|[level]| level)
             }
         })
     }
