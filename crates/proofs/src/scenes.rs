@@ -38,7 +38,7 @@ impl App {
             ..Options::default()
         };
         let file = file.to_owned();
-        let build = move |access: &moretta_veil::Access<'_>| Guilty::build(access, &file);
+        let build = move |room: &moretta_veil::Reserve<'_>| Guilty::build(room, &file);
         let veil = Veil::new(&Consent::given(AgeBand::From14), options, build)?;
         Ok(App {
             veil,

@@ -2,7 +2,7 @@
 
 use crate::face::{self, MARKS, STATE_SCALE};
 use moretta_lang::{Inputs, P2, Pose, Program, ProgramError, Scene, Sprite};
-use moretta_veil::{Access, BuildError, Extent, FaceBuffer, FrameIo, Keep, Outcome, Pipeline};
+use moretta_veil::{Access, BuildError, Extent, FaceBuffer, FrameIo, Keep, Outcome, Pipeline, Reserve};
 use std::cell::RefCell;
 use std::hint::black_box;
 
@@ -39,16 +39,16 @@ impl Guilty {
     ///
     /// # Errors
     /// If memory or a program is refused.
-    pub fn build(access: &Access<'_>, file: &str) -> Result<Guilty, BuildError> {
+    pub fn build(room: &Reserve<'_>, file: &str) -> Result<Guilty, BuildError> {
         let programs = vec![remember()?, busy()?];
         let registers = programs.iter().map(Program::register_count).max().unwrap_or(1);
         let states: usize = programs.iter().map(Program::state_count).sum();
         Ok(Guilty {
-            state: access.reserve(Keep::Track, states)?,
-            landmarks: access.reserve(Keep::Frame, MARKS)?,
-            registers: access.reserve(Keep::Frame, registers)?,
-            donor: access.reserve(Keep::Session, face::DONOR_BYTES)?,
-            picture: access.reserve(Keep::Frame, face::BYTES)?,
+            state: room.reserve(Keep::Track, states)?,
+            landmarks: room.reserve(Keep::Frame, MARKS)?,
+            registers: room.reserve(Keep::Frame, registers)?,
+            donor: room.reserve(Keep::Session, face::DONOR_BYTES)?,
+            picture: room.reserve(Keep::Frame, face::BYTES)?,
             programs,
             fresh: true,
             file: file.to_owned(),

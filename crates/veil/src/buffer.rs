@@ -41,6 +41,21 @@ pub struct Access<'f> {
 }
 
 impl Access<'_> {
+    /// Makes a buffer; see [`Reserve::reserve`]. In a steady state there is no need to: it makes system calls.
+    ///
+    /// # Errors
+    /// As [`Reserve::reserve`].
+    pub fn reserve<T: Pod>(&self, keep: Keep, len: usize) -> Result<FaceBuffer<T>, VeilError> {
+        self.registry.reserve(keep, len)
+    }
+}
+
+/// Leave to make face memory, and not to reach it: lent to whoever builds a pipeline, before there is a face.
+pub struct Reserve<'f> {
+    registry: &'f Rc<Registry>,
+}
+
+impl Reserve<'_> {
     /// Makes a buffer of `len` elements, zeroed.
     ///
     /// Small buffers first: where the system locks only little memory (Android: 64 KiB) the first ones get it.
@@ -49,31 +64,7 @@ impl Access<'_> {
     /// [`VeilError::ZeroSize`], [`VeilError::TooLarge`], [`VeilError::Map`], and [`VeilError::Refused`] under
     /// [`Policy::Strict`].
     pub fn reserve<T: Pod>(&self, keep: Keep, len: usize) -> Result<FaceBuffer<T>, VeilError> {
-        let purpose = match keep {
-            Keep::Frame => Purpose::Frame,
-            Keep::Track => Purpose::Track,
-            Keep::Session => Purpose::Session,
-        };
-        let bytes = len.checked_mul(size_of::<T>()).ok_or(VeilError::TooLarge {
-            purpose,
-            count: len,
-            size: size_of::<T>(),
-        })?;
-        let Registry { policy, backing, .. } = **self.registry;
-        let vault = Vault::new(purpose, bytes, policy, backing)?;
-        self.registry.reports.add(vault.report());
-        let region = Rc::new(Region {
-            vault,
-            keep,
-            used: Cell::new(0),
-        });
-        self.registry.regions.borrow_mut().push(Rc::clone(&region));
-        Ok(FaceBuffer {
-            region,
-            registry: Rc::clone(self.registry),
-            len,
-            element: PhantomData,
-        })
+        self.registry.reserve(keep, len)
     }
 }
 
@@ -180,6 +171,39 @@ impl Registry {
     /// Lends access for one call.
     pub(crate) fn lend(self: &Rc<Registry>) -> Access<'_> {
         Access { registry: self }
+    }
+
+    /// Lends leave to make buffers.
+    pub(crate) fn lend_room(self: &Rc<Registry>) -> Reserve<'_> {
+        Reserve { registry: self }
+    }
+
+    fn reserve<T: Pod>(self: &Rc<Registry>, keep: Keep, len: usize) -> Result<FaceBuffer<T>, VeilError> {
+        let purpose = match keep {
+            Keep::Frame => Purpose::Frame,
+            Keep::Track => Purpose::Track,
+            Keep::Session => Purpose::Session,
+        };
+        let size = size_of::<T>();
+        let bytes = len.checked_mul(size).ok_or(VeilError::TooLarge {
+            purpose,
+            count: len,
+            size,
+        })?;
+        let vault = Vault::new(purpose, bytes, self.policy, self.backing)?;
+        self.reports.add(vault.report());
+        let region = Rc::new(Region {
+            vault,
+            keep,
+            used: Cell::new(0),
+        });
+        self.regions.borrow_mut().push(Rc::clone(&region));
+        Ok(FaceBuffer {
+            region,
+            registry: Rc::clone(self),
+            len,
+            element: PhantomData,
+        })
     }
 
     /// Wipes the buffers that `which` names.

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 /// The age band that a person *stated*. Nothing here ever estimates one.
-#[derive(PartialEq, Eq, Debug)]
+#[derive(PartialEq, Eq)]
 pub enum AgeBand {
     /// Fourteen or older: their own consent counts.
     From14,
@@ -17,7 +17,7 @@ pub enum AgeBand {
 /// A guardian's consent for a child under fourteen.
 ///
 /// Minted by the part of the app that asked the guardian, and by nothing else.
-#[derive(PartialEq, Eq, Debug)]
+#[derive(PartialEq, Eq)]
 pub struct GuardianConsent(());
 
 impl GuardianConsent {

@@ -45,7 +45,7 @@
 //! # fn main() -> Result<(), VeilError> {
 //! let consent = Consent::given(AgeBand::From14);
 //! let options = Options { policy: Policy::BestEffort, ..Options::default() };
-//! let veil = Veil::new(&consent, options, |access| Ok(Brightness { mean: access.reserve(Keep::Track, 1)? }))?;
+//! let veil = Veil::new(&consent, options, |room| Ok(Brightness { mean: room.reserve(Keep::Track, 1)? }))?;
 //! let mut camera = vec![128u8; 64 * 64 * 4];
 //! veil.process(Frame::consumed([&mut camera[..]])?, &mut [], ())?;
 //! assert!(camera.iter().all(|&b| b == 0), "given up, so zeroed");
@@ -61,7 +61,7 @@
 //! | `veil`, `worker` | [`Veil`]: the app's side; the face thread's side |
 //! | `pipeline` | [`Pipeline`], [`Outcome`], [`Extent`] |
 //! | `frame` | [`Frame`] |
-//! | `buffer` | [`FaceBuffer`], [`Access`], [`Keep`] |
+//! | `buffer` | [`FaceBuffer`], [`Access`], [`Reserve`], [`Keep`] |
 //! | `heap` | [`FaceHeap`] |
 //! | `vault`, `stack`, `wipe`, `hook`, `os` | the mechanisms |
 //! | `protection` | [`Policy`], [`Protection`] |
@@ -87,7 +87,7 @@ mod veil;
 mod wipe;
 mod worker;
 
-pub use buffer::{Access, FaceBuffer, Keep};
+pub use buffer::{Access, FaceBuffer, Keep, Reserve};
 pub use consent::{AgeBand, Consent, GuardianConsent, Revocation};
 pub use error::VeilError;
 pub use frame::{Frame, MAX_PLANES};

@@ -1,6 +1,6 @@
 //! The app's side: a handle that holds no face.
 
-use crate::buffer::{Access, Reports};
+use crate::buffer::{Reports, Reserve};
 use crate::frame::{Frame, MAX_PLANES, Plane};
 use crate::heap::{self, FaceHeap};
 use crate::live::{self, Live};
@@ -87,7 +87,7 @@ pub struct Veil<P: Pipeline> {
 }
 
 impl<P: Pipeline> Veil<P> {
-    /// Starts a face thread and builds the pipeline on it. `build` is called again by each [`Veil::resume`].
+    /// Starts a face thread and builds the pipeline on it. `build` makes buffers and cannot reach into them. `build` is called again by each [`Veil::resume`].
     ///
     /// # Errors
     /// [`VeilError::Revoked`]; [`VeilError::HeapNotInstalled`] and [`VeilError::Refused`] under [`Policy::Strict`];
@@ -97,7 +97,7 @@ impl<P: Pipeline> Veil<P> {
     pub fn new(
         consent: &Consent,
         options: Options,
-        build: impl FnMut(&Access<'_>) -> Result<P, BuildError> + Send + 'static,
+        build: impl FnMut(&Reserve<'_>) -> Result<P, BuildError> + Send + 'static,
     ) -> Result<Veil<P>, VeilError> {
         check_caller()?;
         if consent.is_revoked() {
@@ -171,7 +171,9 @@ impl<P: Pipeline> Veil<P> {
             target,
             origin: Origin::Call,
         });
+        drop(state); // the face thread would wake only to wait for this lock
         self.shared.work.notify_one();
+        let mut state = self.shared.lock();
         loop {
             if let Some(answer) = state.answer.take() {
                 state.calling = false;
@@ -236,6 +238,7 @@ impl<P: Pipeline> Veil<P> {
             target: &mut [],
             origin: Origin::Slot(at, ticket),
         });
+        drop(state); // as in `process`
         self.shared.work.notify_one();
         Ok(ticket)
     }
@@ -370,7 +373,7 @@ pub(crate) struct Shared<P: Pipeline> {
     _lease: Option<heap::Lease>,
 }
 
-type Builder<P> = dyn FnMut(&Access<'_>) -> Result<P, BuildError> + Send;
+type Builder<P> = dyn FnMut(&Reserve<'_>) -> Result<P, BuildError> + Send;
 
 // SAFETY: the vault is the face thread's stack: it is touched by that thread, and by `reap` after its end, which
 // takes the thread's handle out of a mutex first. Everything else is `Sync` by itself.

@@ -101,7 +101,7 @@ fn serve<P: Pipeline>(shared: &Shared<P>) {
 /// Builds the pipeline and says how that went.
 fn build<P: Pipeline>(shared: &Shared<P>, registry: &Rc<Registry>) -> Option<P> {
     let mut build = shared.build.lock().unwrap_or_else(PoisonError::into_inner);
-    let built = hook::quietly(|| build(&registry.lend()));
+    let built = hook::quietly(|| build(&registry.lend_room()));
     let (pipeline, outcome) = match built {
         Some(Ok(pipeline)) => (Some(pipeline), Ok(())),
         Some(Err(source)) => (None, Err(VeilError::Build { source })),
@@ -223,6 +223,7 @@ fn answer<P: Pipeline>(shared: &Shared<P>, (origin, result): Answer<P>) {
     state.running = false;
     state.stats.frames += 1;
     state.finish(origin, result);
+    drop(state); // the caller would wake only to wait for this lock
     shared.news.notify_all();
 }
 

@@ -2,8 +2,8 @@
 
 #![forbid(unsafe_code)]
 
-use crate::stage::on_the_face_thread;
-use moretta_veil::{Access, FaceBuffer, Keep};
+use crate::stage::{Echo, answer, on_the_face_thread};
+use moretta_veil::{Access, FaceBuffer, Keep, Reserve, VeilError};
 use std::borrow::Borrow;
 use std::cell::Cell;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -386,6 +386,21 @@ fn view_without_access() {
         let _ = access;
     }
     on_the_face_thread(leak);
+}
+
+#[test]
+fn view_in_the_build() {
+    fn leak(room: &Reserve<'_>) -> Result<usize, VeilError> {
+        let buffer = room.reserve::<u8>(Keep::Session, 4)?;
+        Ok(buffer.len())
+    }
+    assert!(
+        answer(|room| {
+            assert_eq!(leak(room).expect("four bytes"), 4);
+            Echo
+        })
+        .is_ok()
+    );
 }
 
 #[test]

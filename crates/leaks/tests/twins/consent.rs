@@ -4,12 +4,12 @@
 
 use crate::stage::{OPTIONS, build, consent};
 use moretta_veil::{
-    Access, AgeBand, BuildError, Consent, GuardianConsent, Options, Pipeline, Revocation, Veil, VeilError,
+    AgeBand, BuildError, Consent, GuardianConsent, Options, Pipeline, Reserve, Revocation, Veil, VeilError,
 };
 
 #[test]
 fn veil_without_consent() {
-    type Build<P> = fn(&Access<'_>) -> Result<P, BuildError>;
+    type Build<P> = fn(&Reserve<'_>) -> Result<P, BuildError>;
     fn leak<P: Pipeline>(consent: &Consent, options: Options, build: Build<P>) -> Result<Veil<P>, VeilError> {
         let _ = consent;
         Veil::new(consent, options, build)
@@ -19,7 +19,7 @@ fn veil_without_consent() {
 
 #[test]
 fn veil_on_a_maybe() {
-    type Build<P> = fn(&Access<'_>) -> Result<P, BuildError>;
+    type Build<P> = fn(&Reserve<'_>) -> Result<P, BuildError>;
     fn leak<P: Pipeline>(
         consent: Option<&Consent>,
         options: Options,
@@ -32,7 +32,7 @@ fn veil_on_a_maybe() {
 
 #[test]
 fn veil_on_a_revocation() {
-    type Build<P> = fn(&Access<'_>) -> Result<P, BuildError>;
+    type Build<P> = fn(&Reserve<'_>) -> Result<P, BuildError>;
     fn leak<P: Pipeline>(consent: &Consent, options: Options, build: Build<P>) -> Result<Veil<P>, VeilError> {
         let revocation = consent.revocation();
         revocation.revoke();
@@ -46,7 +46,7 @@ fn veil_on_a_revocation() {
 
 #[test]
 fn consent_spent() {
-    type Build<P> = fn(&Access<'_>) -> Result<P, BuildError>;
+    type Build<P> = fn(&Reserve<'_>) -> Result<P, BuildError>;
     fn leak<P: Pipeline>(consent: Consent, options: Options, build: Build<P>) -> Result<Veil<P>, VeilError> {
         Veil::new(&consent, options, build)
     }

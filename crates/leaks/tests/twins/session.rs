@@ -4,8 +4,8 @@
 
 use crate::stage::{Echo, OPTIONS, answer, consent, echo};
 use moretta_veil::{
-    Access, Backing, BuildError, Consent, Extent, FaceHeap, Frame, FrameIo, Options, Outcome, Pipeline,
-    Policy, RegionReport, Ticket, Veil, VeilError,
+    Access, Backing, BuildError, Consent, Extent, FaceHeap, Frame, FrameIo, Keep, Options, Outcome, Pipeline,
+    Policy, RegionReport, Reserve, Ticket, Veil, VeilError,
 };
 use std::cell::Cell;
 use std::fmt;
@@ -120,21 +120,18 @@ fn protection_forged() {
 
 #[test]
 fn pipeline_from_outside() {
-    fn leak<P: Pipeline<Request = ()>>(pipeline: &mut P, io: FrameIo<'_>, access: &Access<'_>) {
-        pipeline.run((), io, access);
-        let _ = access;
+    fn leak<P: Pipeline<Request = ()>>(pipeline: &mut P, io: FrameIo<'_>, room: &Reserve<'_>) {
+        let _ = room.reserve::<u8>(Keep::Frame, 1);
+        let _ = (pipeline, io);
     }
     assert!(
-        answer(|access| {
+        answer(|room| {
             let mut inner = Echo;
-            leak(
-                &mut inner,
-                FrameIo {
-                    planes: &[],
-                    target: &mut [],
-                },
-                access,
-            );
+            let io = FrameIo {
+                planes: &[],
+                target: &mut [],
+            };
+            leak(&mut inner, io, room);
             inner
         })
         .is_ok()
@@ -144,15 +141,15 @@ fn pipeline_from_outside() {
 #[test]
 fn access_out_of_the_build() {
     thread_local! {
-    static LAST: Cell<*const Access<'static>> = const { Cell::new(std::ptr::null()) };
+    static LAST: Cell<*const Reserve<'static>> = const { Cell::new(std::ptr::null()) };
     }
     fn leak<P: Pipeline>(
         consent: &Consent,
         options: Options,
         build: fn() -> P,
     ) -> Result<Veil<P>, VeilError> {
-        Veil::new(consent, options, move |access| {
-            assert!(LAST.get().is_null() && size_of_val(access) > 0);
+        Veil::new(consent, options, move |room| {
+            assert!(LAST.get().is_null() && size_of_val(room) > 0);
             Ok(build())
         })
     }
@@ -161,7 +158,7 @@ fn access_out_of_the_build() {
 
 #[test]
 fn pipeline_built_elsewhere() {
-    fn built<P: Pipeline>(build: impl FnMut(&Access<'_>) -> Result<P, BuildError> + Send + 'static) {
+    fn built<P: Pipeline>(build: impl FnMut(&Reserve<'_>) -> Result<P, BuildError> + Send + 'static) {
         let _ = build;
     }
     fn leak<P: Pipeline>(build: fn(Rc<Cell<u8>>) -> P) {

@@ -4,7 +4,7 @@
 
 use moretta_veil::{
     Access, AgeBand, Backing, BuildError, Consent, Extent, FaceBuffer, Frame, FrameIo, Keep, Options,
-    Outcome, Pipeline, Policy, Veil, VeilError,
+    Outcome, Pipeline, Policy, Reserve, Veil, VeilError,
 };
 
 /// A twin shows what compiles: any machine will do for that, also one that locks little memory.
@@ -36,7 +36,7 @@ unsafe impl Pipeline for Echo {
 
 /// What builds an [`Echo`].
 #[expect(clippy::unnecessary_wraps, reason = "the veil asks for a result")]
-pub(crate) fn build(_: &Access<'_>) -> Result<Echo, BuildError> {
+pub(crate) fn build(_: &Reserve<'_>) -> Result<Echo, BuildError> {
     Ok(Echo)
 }
 
@@ -46,11 +46,11 @@ pub(crate) fn echo() -> Veil<Echo> {
 }
 
 /// What a pipeline answers to one picture of four bytes.
-pub(crate) fn answer<P>(build: fn(&Access<'_>) -> P) -> Result<P::Reply, VeilError>
+pub(crate) fn answer<P>(build: fn(&Reserve<'_>) -> P) -> Result<P::Reply, VeilError>
 where
     P: Pipeline<Request: Default>,
 {
-    let veil = Veil::new(&consent(), OPTIONS, move |access| Ok(build(access)))?;
+    let veil = Veil::new(&consent(), OPTIONS, move |room| Ok(build(room)))?;
     let frame = Frame::borrowed([&[7; 4][..]])?;
     veil.process(frame, &mut [], P::Request::default())
 }
@@ -76,7 +76,7 @@ unsafe impl Pipeline for Lender {
 
 /// Runs `work` where face memory can be reached; a panic in it fails the test.
 pub(crate) fn on_the_face_thread(work: Work) {
-    let build = |access: &Access<'_>| Ok(Lender(access.reserve(Keep::Frame, 4)?));
+    let build = |room: &Reserve<'_>| Ok(Lender(room.reserve(Keep::Frame, 4)?));
     let veil = Veil::new(&consent(), OPTIONS, build).expect("a veil");
     veil.process(Frame::none(), &mut [], work)
         .expect("no panic in the twin");

@@ -8,7 +8,7 @@ pub(crate) mod maps;
 
 use moretta_veil::{
     Access, AgeBand, Backing, Consent, Extent, FaceBuffer, FaceHeap, FrameIo, Keep, Options, Outcome,
-    Pipeline, Policy, Veil, VeilError,
+    Pipeline, Policy, Reserve, Veil, VeilError,
 };
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
@@ -45,7 +45,10 @@ pub(crate) struct Adder {
 }
 
 impl Adder {
-    pub(crate) fn build(access: &Access<'_>, wipes: &'static Mutex<Vec<Extent>>) -> Result<Adder, VeilError> {
+    pub(crate) fn build(
+        access: &Reserve<'_>,
+        wipes: &'static Mutex<Vec<Extent>>,
+    ) -> Result<Adder, VeilError> {
         Ok(Adder {
             sum: access.reserve(Keep::Track, 1)?,
             copy: access.reserve(Keep::Frame, 1 << 20)?,

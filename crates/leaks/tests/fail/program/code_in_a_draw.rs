@@ -4,8 +4,8 @@ use moretta_lang::Program;
 
 fn main() {
     Program::record(|face, out| {
-        let yaw = face.yaw();
-        out.property(0, 0, || yaw);
+        let _ = face.yaw();
+        out.property(0, 0, f32::sqrt);
     })
     .unwrap();
 }
