@@ -12,7 +12,8 @@ use moretta_space::{Orientation, Point2, Rotation, Size, Vector2};
 
 const SIZES: [(u32, u32); 3] = [(640, 480), (1280, 720), (1920, 1080)];
 
-/// A frame made up in `format`: a texture with some of everything, as a compressor or a branch would like it least.
+/// A frame made up in `format`: a texture with some of everything, as a compressor or a branch would like it
+/// least.
 struct Made {
     layout: FrameLayout,
     planes: Vec<Vec<u8>>,
@@ -76,8 +77,8 @@ fn to_rgba(c: &mut Criterion) {
     }
 }
 
-/// The networks' crops: a letterbox of the whole frame for the detectors, and for the landmarks a turned square as high
-/// as half the frame, which is a face at arm's length.
+/// The networks' crops: a letterbox of the whole frame for the detectors, and for the landmarks a turned
+/// square as high as half the frame, which is a face at arm's length.
 fn crop(c: &mut Criterion) {
     let mut group = c.benchmark_group("frame");
     for size in SIZES {

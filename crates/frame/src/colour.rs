@@ -46,8 +46,9 @@ impl Colour {
 impl Colour {
     /// Red, green and blue, 0 to 255, of as many pixels as the arrays hold.
     ///
-    /// Each colour has a function of its own: with factors that are known at compile time the compiler multiplies
-    /// vectors of 16-bit numbers, with others it widens them first, at four times the cost.
+    /// Each colour has a function of its own: with factors that are known at compile time the compiler
+    /// multiplies vectors of 16-bit numbers, with others it widens them first, to four times the
+    /// instructions.
     #[inline(always)]
     pub(crate) fn rgb_from_yuv<const N: usize>(self, y: &[u8; N], u: &[u8; N], v: &[u8; N]) -> [[u8; N]; 3] {
         use {ColourMatrix as Matrix, ColourRange as Range};
@@ -68,17 +69,17 @@ impl Colour {
 /// 2. green is what is left of `y`: `y - (2 kr (1 - kr) v + 2 kb (1 - kb) u) / (1 - kr - kb)`;
 /// 3. each is rounded to the nearest level and clamped to 0..=255.
 ///
-/// All in 16 bits, which is as narrow as processors multiply: a level and a factor are scaled so that the upper half of
-/// their product has 5 bits after the point, and so has a sum of three, which is then within +-17000. What is below the
-/// 5 bits is cut off; the rounding makes up for what that takes on average. No result is moved by more than 0.05 of a
-/// level before it is rounded.
+/// All in 16 bits, which is as narrow as processors multiply: a level and a factor are scaled so that the
+/// upper half of their product has 5 bits after the point, and so has a sum of three, which is then within
+/// 17000 either way. What is below the 5 bits is cut off; the rounding makes up for what that takes on
+/// average. No result is moved by more than 0.05 of a level before it is rounded.
 ///
 /// # Source
 /// ITU-R BT.601-7, section 2.5; ITU-R BT.709-6, sections 3 and 4; full range: JFIF (ITU-T T.871), section 7.
 struct RgbFromYuv<const BT709: bool, const LIMITED: bool>;
 
-/// The bits after the point of a sum, of a chroma factor and of a chroma level. Luma has larger levels, by a bit, and
-/// smaller factors.
+/// The bits after the point of a sum, of a chroma factor and of a chroma level. Luma has larger levels, by a
+/// bit, and smaller factors.
 const SUM_BITS: u32 = 5;
 const FACTOR_BITS: u32 = 13;
 const LEVEL_BITS: u32 = 16 + SUM_BITS - FACTOR_BITS;
@@ -157,8 +158,8 @@ mod tests {
         assert_ne!(Colour::default(), Colour::HD_VIDEO);
     }
 
-    /// The formula in floating point, written from the standards' numbers and apart from the code above. The parts
-    /// that hang on one of the levels alone are worked out once.
+    /// The formula in floating point, written from the standards' numbers and apart from the code above. The
+    /// parts that hang on one of the levels alone are worked out once.
     struct Formula {
         y: [f32; 256],
         red_from_v: [f32; 256],

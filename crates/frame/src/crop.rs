@@ -35,8 +35,8 @@ pub enum ValueRange {
     Signed,
 }
 
-/// In which order the values of a crop lie. Either way red comes before green before blue, and a row is written from
-/// left to right before the next below.
+/// In which order the values of a crop lie. Either way red comes before green before blue, and a row is
+/// written from left to right before the next below.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ChannelOrder {
     /// All of one channel, then all of the next: `1 x 3 x height x width`.
@@ -58,10 +58,10 @@ const STEP_BITS: u32 = 5;
 impl FrameView<'_> {
     /// Samples `region` of the upright frame into `out`, straight from the planes as they lie.
     ///
-    /// `out` has the order and the range of `spec`. Each value is blended from the [`rgb`](Self::rgb) of four pixels,
-    /// rounded to one of 256 levels and then brought into the range, so the result does not depend on the format or
-    /// the orientation in which the camera delivered the frame. A region larger than the crop is sampled and not
-    /// averaged, so that the cost depends on the crop and not on the frame.
+    /// `out` has the order and the range of `spec`. Each value is blended from the [`rgb`](Self::rgb) of four
+    /// pixels, rounded to one of 256 levels and then brought into the range, so the result does not depend on
+    /// the format or the orientation in which the camera delivered the frame. A region larger than the crop
+    /// is sampled and not averaged, so that the cost depends on the crop and not on the frame.
     ///
     /// [`Region`] tells where the samples lie. The weights of the four are multiples of 1/32 on each axis.
     ///
@@ -127,8 +127,8 @@ impl ValueRange {
 
 /// Some pixels of a row of the crop, on their way from places to levels.
 ///
-/// Each of their parts has an array of its own, on which the compiler's vectors work. What the arrays hold of pixels
-/// beyond the end of the row is worked out too, and left.
+/// Each of their parts has an array of its own, on which the compiler's vectors work. What the arrays hold of
+/// pixels beyond the end of the row is worked out too, and left.
 struct Run {
     /// The two neighbours of each sample along each axis of the *buffer*.
     near: [[Neighbour; 2]; 2],
@@ -186,8 +186,8 @@ impl Run {
         }
     }
 
-    /// Blends the pixels round each sample: along the rows first, which gives up to 255 * 32, then between the two rows.
-    /// Nothing is rounded before the end.
+    /// Blends the pixels round each sample: along the rows first, which gives up to 255 * 32, then between
+    /// the two rows. Nothing is rounded before the end.
     fn blend(&mut self, pixels: &Pixels<'_>) {
         let [[left, right], rows] = &self.near;
         let mut sums = [[[0_u16; RUN]; 3]; 2];
@@ -211,8 +211,8 @@ impl Run {
     }
 }
 
-/// The whole number nearest to `value`, the even one of two: what `f64::round_ties_even` and a cast do, but that is a
-/// call of a function on processors without an instruction for it.
+/// The whole number nearest to `value`, the even one of two: what `f64::round_ties_even` and a cast do, but
+/// that is a call of a function on processors without an instruction for it.
 ///
 /// What is beyond 2^30 becomes 2^30, which is far outside each frame.
 #[inline(always)]

@@ -1,9 +1,9 @@
-use crate::FrameFormat;
+use crate::{FrameFormat, MAX_SIDE};
 
 /// Why a frame could not be taken in, or not be converted.
 ///
-/// A message names the shape of buffers and never what lies in them; a [`Region`](crate::Region) that is refused
-/// is described without its numbers, because it may tell where a face is.
+/// A message names the shape of buffers and never what lies in them; a [`Region`](crate::Region) that is
+/// refused is described without its numbers, because it may tell where a face is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum FrameError {
@@ -22,7 +22,7 @@ pub enum FrameError {
         name: &'static str,
     },
     /// A side of the frame is zero or too long.
-    #[error("frame size: expected each side within 1..={max} pixels, found {width} x {height}", max = crate::MAX_SIDE)]
+    #[error("frame size: expected each side within 1..={MAX_SIDE} pixels, found {width} x {height}")]
     Size {
         /// The width given, in pixels.
         width: u32,

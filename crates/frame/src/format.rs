@@ -20,8 +20,8 @@ pub enum FrameFormat {
     I420 = 5,
     /// Three planes: luma, V, U.
     Yv12 = 6,
-    /// Three planes: luma, U, V, the last two with a pixel stride of one byte or of two, as Android says at run
-    /// time. With two bytes they may overlap, each beginning in the other's gaps.
+    /// Three planes: luma, U, V, the last two with a pixel stride of one byte or of two, as Android says at
+    /// run time. With two bytes they may overlap, each beginning in the other's gaps.
     Yuv420_888 = 7,
 }
 
@@ -55,11 +55,12 @@ impl FrameFormat {
 
     /// The format with this id.
     ///
-    /// 16 is reserved for P010, whose 10 bits are not taken in, and 32 to 63 for pictures that lie in the memory
-    /// of a graphics processor.
+    /// 16 is reserved for P010, whose 10 bits are not taken in, and 32 to 63 for pictures that lie in the
+    /// memory of a graphics processor.
     ///
     /// # Errors
-    /// [`FrameError::ReservedFormat`] for a reserved id, [`FrameError::Format`] for any other that no format has.
+    /// [`FrameError::ReservedFormat`] for a reserved id, [`FrameError::Format`] for any other that no format
+    /// has.
     pub const fn from_id(id: u32) -> Result<Self, FrameError> {
         match id {
             1..=7 => Ok(Self::ALL[id as usize - 1]),

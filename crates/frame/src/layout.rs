@@ -11,7 +11,8 @@ pub const MAX_SIDE: u32 = 16384;
 pub struct PlaneLayout {
     /// From one row to the next, in bytes; what lies between the end of a row and the next is padding.
     pub row_stride: usize,
-    /// From one sample to the next in a row, in bytes. A sample of the second plane of NV12 and NV21 is a pair.
+    /// From one sample to the next in a row, in bytes. A sample of the second plane of NV12 and NV21 is a
+    /// pair.
     pub pixel_stride: usize,
 }
 
@@ -38,8 +39,8 @@ pub struct FrameLayout {
 }
 
 impl FrameLayout {
-    /// A frame of `width` by `height` pixels without padding, upright, of the default colour, at time 0. The chroma
-    /// of [`FrameFormat::Yuv420_888`] has a pixel stride of 1.
+    /// A frame of `width` by `height` pixels without padding, upright, of the default colour, at time 0. The
+    /// chroma of [`FrameFormat::Yuv420_888`] has a pixel stride of 1.
     pub const fn packed(format: FrameFormat, width: u32, height: u32) -> Self {
         let mut planes = [PlaneLayout {
             row_stride: 0,
@@ -80,12 +81,12 @@ impl FrameLayout {
         Size::new(width, height).map_err(|_| refused)
     }
 
-    /// How many bytes plane `plane` must have, which is to the end of the last sample of its last row: padding after
-    /// it may be missing. `None` if the format has no such plane.
+    /// How many bytes plane `plane` must have, which is to the end of the last sample of its last row:
+    /// padding after it may be missing. `None` if the format has no such plane.
     ///
     /// # Errors
-    /// [`FrameError::Size`], [`FrameError::PixelStride`], [`FrameError::RowStride`] and [`FrameError::Overflow`] as
-    /// [`view`](Self::view).
+    /// [`FrameError::Size`], [`FrameError::PixelStride`], [`FrameError::RowStride`] and
+    /// [`FrameError::Overflow`] as [`view`](Self::view).
     pub fn plane_len(&self, plane: usize) -> Result<Option<usize>, FrameError> {
         self.sensor_size()?;
         let Some(shape) = self.format.plane_shapes().get(plane) else {

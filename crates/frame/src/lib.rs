@@ -1,8 +1,8 @@
 //! Camera frames as they really come, made upright and cropped for networks.
 //!
-//! A [`FrameLayout`] says how a frame lies in memory; [`view`](FrameLayout::view) checks it against the bytes, once and
-//! with arithmetic that cannot overflow, and gives a [`FrameView`]. From there on everything is upright and in red,
-//! green and blue:
+//! A [`FrameLayout`] says how a frame lies in memory; [`view`](FrameLayout::view) checks it against the
+//! bytes, once and with arithmetic that cannot overflow, and gives a [`FrameView`]. From there on everything
+//! is upright and in red, green and blue:
 //!
 //! - [`rgb`](FrameView::rgb) is one pixel,
 //! - [`to_rgba`](FrameView::to_rgba) the whole frame,
@@ -35,9 +35,10 @@
 //! ```
 //!
 //! # Face data
-//! Frames and crops are face data. This crate allocates nothing and keeps nothing: it reads the slices that it is given
-//! and writes into slices that the caller took from the veil, and what it holds in between lies on the stack of the
-//! face thread, which is wiped. Errors and `Debug` show sizes and strides, never a byte or a place of a region.
+//! Frames and crops are face data. This crate allocates nothing and keeps nothing: it reads the slices that
+//! it is given and writes into slices that the caller took from the veil, and what it holds in between lies
+//! on the stack of the face thread, which is wiped. Errors and `Debug` show sizes and strides, never a byte
+//! or a place of a region.
 //!
 //! # Time
 //! A layout carries its timestamp, and a [`Timeline`] tells how frames follow each other. No clock is read.

@@ -17,14 +17,15 @@ const MAX_NUMBER: f32 = Size::<FramePx>::MAX_SIDE as f32;
 /// It may reach beyond the frame. `Debug` shows nothing of it: it may tell where a face is.
 ///
 /// # The rule of samples
-/// A crop of `n` columns samples the region at the shares `i / n` of its width, `i` from 0 to `n - 1`: the first sample
-/// lies on the region's left edge and none on its right. Rows are the same. That is MediaPipe's rule, by which its
-/// networks were trained, and not the half pixel further in that one might expect.
+/// A crop of `n` columns samples the region at the shares `i / n` of its width, `i` from 0 to `n - 1`: the
+/// first sample lies on the region's left edge and none on its right. Rows are the same. That is MediaPipe's
+/// rule, by which its networks were trained, and not the half pixel further in that one might expect.
 ///
-/// Its coordinates count from the centre of the first pixel, ours from that pixel's corner. Both ways are settled here:
-/// a region is stated in [`FramePx`] like everything, [`frame_from_crop`](Self::frame_from_crop) leads from where a
-/// pixel of the crop has its centre to where it was sampled, and [`point_from_network`] brings in what a network says
-/// of its crop. What MediaPipe gives for the same picture is less by half a pixel on both axes.
+/// Its coordinates count from the centre of the first pixel, ours from that pixel's corner. Both ways are
+/// settled here: a region is stated in [`FramePx`] like everything,
+/// [`frame_from_crop`](Self::frame_from_crop) leads from where a pixel of the crop has its centre to where it
+/// was sampled, and [`point_from_network`] brings in what a network says of its crop. What MediaPipe gives
+/// for the same picture is less by half a pixel on both axes.
 ///
 /// # Source
 /// MediaPipe, `calculators/tensor/image_to_tensor_utils.cc` (`GetRoi`, `PadRoi`) and
@@ -37,12 +38,12 @@ pub struct Region {
 }
 
 impl Region {
-    /// The region of width and height `extent` round `centre`, turned clockwise, as seen on the screen, by `angle_rad`
-    /// radians.
+    /// The region of width and height `extent` round `centre`, turned clockwise, as seen on the screen, by
+    /// `angle_rad` radians.
     ///
     /// # Errors
-    /// [`FrameError::Region`] if a number is NaN or infinite, if one is beyond 2^23 (where `f32` no longer tells the
-    /// halves of pixels apart), or if a side is zero or negative.
+    /// [`FrameError::Region`] if a number is NaN or infinite, if one is beyond 2^23 (where `f32` no longer
+    /// tells the halves of pixels apart), or if a side is zero or negative.
     pub fn new(
         centre: Point2<FramePx>,
         extent: Vector2<FramePx>,
@@ -72,8 +73,8 @@ impl Region {
         Err(FrameError::Region { expected, found })
     }
 
-    /// The whole frame of size `frame`, as MediaPipe takes it: from the centre of the first pixel, hence to half a pixel
-    /// beyond the last.
+    /// The whole frame of size `frame`, as MediaPipe takes it: from the centre of the first pixel, hence to
+    /// half a pixel beyond the last.
     pub fn whole(frame: Size<FramePx>) -> Self {
         let extent = frame.rect().extent();
         Self {
@@ -83,8 +84,8 @@ impl Region {
         }
     }
 
-    /// The smallest region round this one, with its centre and its angle, that has the aspect of `crop`. A crop of it
-    /// is not distorted; of the [whole](Self::whole) frame it is a letterbox.
+    /// The smallest region round this one, with its centre and its angle, that has the aspect of `crop`. A
+    /// crop of it is not distorted; of the [whole](Self::whole) frame it is a letterbox.
     pub fn with_aspect_of(self, crop: Size<CropPx>) -> Self {
         // As the reference does, height over width: another order of these operations rounds differently.
         let aspect = crop.height() as f32 / crop.width() as f32;
@@ -100,7 +101,8 @@ impl Region {
         }
     }
 
-    /// The middle, which is the place sampled by the middle of a crop with an even number of columns and rows.
+    /// The middle, which is the place sampled by the middle of a crop with an even number of columns and
+    /// rows.
     pub const fn centre(self) -> Point2<FramePx> {
         self.centre
     }
@@ -115,8 +117,8 @@ impl Region {
         self.angle_rad
     }
 
-    /// Carries places in a crop of size `crop` of this region to the frame: the centre of each of its pixels to the
-    /// place that was sampled for it.
+    /// Carries places in a crop of size `crop` of this region to the frame: the centre of each of its pixels
+    /// to the place that was sampled for it.
     pub fn frame_from_crop(self, crop: Size<CropPx>) -> Transform2<FramePx, CropPx> {
         let sides = crop.rect().extent().raw();
         let [half_right, half_down] = self.halves();
@@ -128,8 +130,9 @@ impl Region {
 
     /// Where a crop of size `crop` is sampled, in MediaPipe's coordinates.
     ///
-    /// The corners are rounded as the reference rounds them, and the steps are worked out in `f64` as there: where a
-    /// sample lies half way between two weights, a difference in the last bit would choose the other one.
+    /// The corners are rounded as the reference rounds them, and the steps are worked out in `f64` as there:
+    /// where a sample lies half way between two weights, a difference in the last bit would choose the other
+    /// one.
     pub(crate) fn sample_grid(self, crop: Size<CropPx>) -> SampleGrid {
         let centre = self.centre.raw() - FIRST_CENTRE;
         let [half_right, half_down] = self.halves();
@@ -175,8 +178,8 @@ pub(crate) struct SampleGrid {
 
 /// The place in a crop that a network means by `x` and `y`, in pixels of its input.
 ///
-/// The networks count as MediaPipe's crops do, from the centre of the first pixel; [`CropPx`] counts from its corner.
-/// See [`Region`].
+/// The networks count as MediaPipe's crops do, from the centre of the first pixel; [`CropPx`] counts from its
+/// corner. See [`Region`].
 pub fn point_from_network(x: f32, y: f32) -> Point2<CropPx> {
     Point2::from_raw(Vec2::new(x, y) + FIRST_CENTRE)
 }

@@ -3,22 +3,24 @@ use crate::{FrameError, FrameView};
 
 type Rgba = [u8; 4];
 
-/// How many pixels of a row are converted at once. Even, so that each run begins with whole chroma, and some times the
-/// widest vectors.
+/// How many pixels of a row are converted at once. Even, so that each run begins with whole chroma, and some
+/// times the widest vectors.
 const RUN: usize = 64;
 
-/// The side of the square that is turned at once. Its rows here and its columns there stay in the first cache.
+/// The side of the square that is turned at once. Its rows here and its columns there stay in the first
+/// cache.
 const TILE: usize = RUN;
 
 impl FrameView<'_> {
-    /// Writes the whole frame upright, as red, green, blue, alpha, 0 to 255 each, with rows `row_stride` bytes apart.
+    /// Writes the whole frame upright, as red, green, blue, alpha, 0 to 255 each, with rows `row_stride`
+    /// bytes apart.
     ///
-    /// Each pixel is that of [`rgb`](Self::rgb). Alpha is the buffer's, or 255 where the format has none. Bytes of
-    /// `out` between and after the rows stay as they are.
+    /// Each pixel is that of [`rgb`](Self::rgb). Alpha is the buffer's, or 255 where the format has none.
+    /// Bytes of `out` between and after the rows stay as they are.
     ///
     /// # Errors
-    /// [`FrameError::OutputStride`] if `row_stride` is less than four times the width, [`FrameError::OutputLength`] if
-    /// `out` ends before the last row does.
+    /// [`FrameError::OutputStride`] if `row_stride` is less than four times the width,
+    /// [`FrameError::OutputLength`] if `out` ends before the last row does.
     pub fn to_rgba(&self, out: &mut [u8], row_stride: usize) -> Result<(), FrameError> {
         let (width, height) = (self.size().width() as usize, self.size().height() as usize);
         let row = width * size_of::<Rgba>();
@@ -53,8 +55,9 @@ impl FrameView<'_> {
         Ok(())
     }
 
-    /// [`to_rgba`](Self::to_rgba) for a buffer that is not upright, tile by tile: a column of the buffer has each of
-    /// its bytes in another cache line, so what is in the cache is used before the next column needs it again.
+    /// [`to_rgba`](Self::to_rgba) for a buffer that is not upright, tile by tile: a column of the buffer has
+    /// each of its bytes in another cache line, so what is in the cache is used before the next column needs
+    /// it again.
     fn turned(&self, out: &mut [u8], row_stride: usize) {
         let [column, row] = self.axes;
         let mut sides = [0; 2];

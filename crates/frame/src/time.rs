@@ -10,25 +10,27 @@ pub enum TimeStep {
         /// How much later, in nanoseconds; not zero.
         dt_ns: u64,
     },
-    /// Later by more than the longest gap: a pause, or a source that jumped. What was seen before may be anywhere.
+    /// Later by more than the longest gap: a pause, or a source that jumped. What was seen before may be
+    /// anywhere.
     Jump {
         /// How much later, in nanoseconds.
         dt_ns: u64,
     },
-    /// Earlier: the source was restarted, or its frames came out of order. What was seen before lies in the future.
+    /// Earlier: the source was restarted, or its frames came out of order. What was seen before lies in the
+    /// future.
     Back,
 }
 
 impl TimeStep {
-    /// Whether what is remembered of the frame before says something of this one: not after a step back or a jump,
-    /// and not of the first frame.
+    /// Whether what is remembered of the frame before says something of this one: not after a step back or a
+    /// jump, and not of the first frame.
     pub const fn continues(self) -> bool {
         matches!(self, Self::Same | Self::Forward { .. })
     }
 }
 
-/// The order of frames in time, as their timestamps tell it. No other clock is asked, so the same frames give the
-/// same steps whenever they are played.
+/// The order of frames in time, as their timestamps tell it. No other clock is asked, so the same frames give
+/// the same steps whenever they are played.
 #[derive(Clone, Copy, Debug)]
 pub struct Timeline {
     longest_gap_ns: u64,
@@ -36,8 +38,8 @@ pub struct Timeline {
 }
 
 impl Timeline {
-    /// A timeline before its first frame, on which frames up to `longest_gap_ns` nanoseconds apart follow each other
-    /// and others are a [jump](TimeStep::Jump) apart.
+    /// A timeline before its first frame, on which frames up to `longest_gap_ns` nanoseconds apart follow
+    /// each other and others are a [jump](TimeStep::Jump) apart.
     pub const fn new(longest_gap_ns: u64) -> Self {
         Self {
             longest_gap_ns,

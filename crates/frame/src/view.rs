@@ -7,8 +7,8 @@ use crate::{Colour, FrameFormat, FrameLayout};
 
 /// A camera frame whose bytes were found to be as its layout says. Made by [`FrameLayout::view`].
 ///
-/// All it offers is upright: pixel (0, 0) is the top-left one after the rotation and the mirror of the layout, although
-/// the bytes lie as the camera delivered them.
+/// All it offers is upright: pixel (0, 0) is the top-left one after the rotation and the mirror of the
+/// layout, although the bytes lie as the camera delivered them.
 #[derive(Clone, Copy)]
 pub struct FrameView<'a> {
     layout: FrameLayout,
@@ -119,11 +119,12 @@ impl<'a> FrameView<'a> {
         self.layout.orientation.upright(self.sensor)
     }
 
-    /// Red, green and blue, 0 to 255, of the pixel in column `x` and row `y` of the upright frame; `None` outside.
+    /// Red, green and blue, 0 to 255, of the pixel in column `x` and row `y` of the upright frame; `None`
+    /// outside.
     ///
-    /// Chroma is that of the pixel's two-by-two block in the buffer, not blended with the neighbours'. The result is the
-    /// level nearest to the real numbers of the colour's definition, or one next to it if those lie within 0.05 of half
-    /// way between two.
+    /// Chroma is that of the pixel's two-by-two block in the buffer, not blended with the neighbours'. The
+    /// result is the level nearest to the real numbers of the colour's definition, or one next to it if those
+    /// lie within 0.05 of half way between two.
     pub fn rgb(&self, x: u32, y: u32) -> Option<[u8; 3]> {
         let [column, row] = self.axes;
         if x > column.last || y > row.last {
