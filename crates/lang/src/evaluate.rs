@@ -77,8 +77,8 @@ impl Program {
     /// found. `registers` is scratch memory; register *i* is left with the result of operation *i*,
     /// from where [`draws`](Self::draws) read their arguments. All three hold face data.
     ///
-    /// Time, branches and addresses depend on the program and on lengths alone, never on a number of
-    /// the face. Nothing is allocated. Every number left in `registers` and `state` is finite,
+    /// Branches and addresses depend on the program and on lengths alone, never on a number of the face; how
+    /// long a processor takes over one number or another (a subnormal one, say) is its own affair. Nothing is allocated. Every number left in `registers` and `state` is finite,
     /// whatever is put in.
     ///
     /// # Errors

@@ -47,6 +47,20 @@ pub enum Kind {
     Text,
     /// Sixteen bytes of the donor's picture.
     Donor,
+    /// What a library keeps of a landmark in memory of its own, as long as its thread lives.
+    Scratch,
+}
+
+impl Kind {
+    /// All kinds, in order.
+    pub const ALL: [Kind; 6] = [
+        Kind::Pixels,
+        Kind::Landmark,
+        Kind::State,
+        Kind::Text,
+        Kind::Donor,
+        Kind::Scratch,
+    ];
 }
 
 /// Bytes to look for, masked.
@@ -201,6 +215,12 @@ impl Face {
                 masked: state,
                 align: 4,
             });
+            let scratch = pair(mark.x() * SCRATCH_SCALE, mark.y() * SCRATCH_SCALE).collect();
+            needles.push(Needle {
+                kind: Kind::Scratch,
+                masked: scratch,
+                align: 4,
+            });
             needles.push(Needle {
                 kind: Kind::Text,
                 masked: text_masked(&mark),
@@ -219,6 +239,8 @@ impl Face {
 
 /// An effect remembers a landmark times this: exact in `f32`, and not the landmark's own bytes.
 pub const STATE_SCALE: f32 = 0.25;
+/// A library's scratch holds a landmark times this.
+pub const SCRATCH_SCALE: f32 = 0.5;
 
 /// The first seven characters of x as text, made digit by digit behind the mask.
 fn text_masked(mark: &Mark) -> Vec<u8> {
@@ -279,8 +301,8 @@ pub fn count(hay: &[u8], needles: &[Needle], mut found: impl FnMut(Kind)) {
 mod tests {
     use super::*;
 
-    fn counted(hay: &[u8], face: Face) -> [usize; 5] {
-        let mut counts = [0; 5];
+    fn counted(hay: &[u8], face: Face) -> [usize; Kind::ALL.len()] {
+        let mut counts = [0; Kind::ALL.len()];
         count(hay, &face.needles(), |kind| counts[kind as usize] += 1);
         counts
     }
@@ -290,7 +312,7 @@ mod tests {
         let face = Face::from_seed(7);
         let mut picture = vec![0; BYTES];
         face.draw(&mut picture);
-        assert_eq!(counted(&picture, face), [32, 0, 0, 0, 0]);
+        assert_eq!(counted(&picture, face), [32, 0, 0, 0, 0, 0]);
 
         let mut landmarks = [[0.0; 2]; MARKS];
         assert_eq!(find_marks(&picture, &mut landmarks), MARKS);
@@ -301,18 +323,19 @@ mod tests {
                 .flat_map(|v| (v * scale).to_ne_bytes())
                 .collect()
         };
-        assert_eq!(counted(&bytes(1.0), face), [0, MARKS, 0, 0, 0]);
-        assert_eq!(counted(&bytes(STATE_SCALE), face), [0, 0, MARKS, 0, 0]);
+        assert_eq!(counted(&bytes(1.0), face), [0, MARKS, 0, 0, 0, 0]);
+        assert_eq!(counted(&bytes(STATE_SCALE), face), [0, 0, MARKS, 0, 0, 0]);
+        assert_eq!(counted(&bytes(SCRATCH_SCALE), face), [0, 0, 0, 0, 0, MARKS]);
         let text = format!("{landmarks:?}");
-        assert_eq!(counted(text.as_bytes(), face), [0, 0, 0, MARKS, 0]);
+        assert_eq!(counted(text.as_bytes(), face), [0, 0, 0, MARKS, 0, 0]);
         assert!(face.texts().iter().all(|t| text.contains(t)));
 
         let mut donor = vec![0; DONOR_BYTES];
         face.draw_donor(&mut donor);
-        assert_eq!(counted(&donor, face), [0, 0, 0, 0, 128]);
+        assert_eq!(counted(&donor, face), [0, 0, 0, 0, 128, 0]);
         assert_eq!(
             counted(&picture, Face::from_seed(8)),
-            [0; 5],
+            [0; Kind::ALL.len()],
             "another face is not this one"
         );
     }
@@ -321,6 +344,6 @@ mod tests {
     fn who_holds_the_needles_does_not_hold_the_face() {
         let face = Face::from_seed(9);
         let held: Vec<u8> = face.needles().iter().flat_map(|n| n.masked.clone()).collect();
-        assert_eq!(counted(&held, face), [0; 5]);
+        assert_eq!(counted(&held, face), [0; Kind::ALL.len()]);
     }
 }

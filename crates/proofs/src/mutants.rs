@@ -56,7 +56,7 @@ pub const MUTANTS: &[Mutant] = &[
         "unsafe { registry.wipe(|_| true) };" => "unsafe { registry.wipe(|keep| keep != Keep::Session) };"),
     mutant!("heap-without-wipe", [1], HEAP,
         "unsafe { wipe(block, block_size(class)) };" => "_ = wipe as unsafe fn(*mut u8, usize);"),
-    mutant!("heap-fallback", [1], HEAP,
+    mutant!("heap-fallback", [1, 2, 5, 7], HEAP,
         "    if !on_face_thread() {\n            // SAFETY: the caller's promise, handed on.\n            return"
         => "    if true {\n            // SAFETY: the caller's promise, handed on.\n            return"),
     mutant!("state-kept", [6], WORKER,

@@ -145,9 +145,9 @@ pub fn scan(pid: u32, needles: &[Needle], apart: &[Range<u64>]) -> io::Result<Sc
             content[from as usize..to as usize].fill(0);
         }
         result.bytes += content.len() as u64;
-        let mut times = [0usize; 5];
+        let mut times = [0usize; Kind::ALL.len()];
         count(&content, needles, |kind| times[kind as usize] += 1);
-        for kind in [Kind::Pixels, Kind::Landmark, Kind::State, Kind::Text, Kind::Donor] {
+        for kind in Kind::ALL {
             if times[kind as usize] > 0 {
                 let place = format!("{} [{}]", mapping.name, mapping.flags.join(" "));
                 result.hits.push(Hit {

@@ -34,7 +34,7 @@ impl App {
         let options = Options {
             policy,
             backing,
-            heap_bytes: 8 << 20,
+            heap_bytes: 3 << 20,
             ..Options::default()
         };
         let file = file.to_owned();

@@ -103,12 +103,20 @@ impl FaceHeap {
             if s.segments[0].is_none() {
                 s.backing = backing;
             }
+            // A lenient veil must not bring open memory under a strict one.
+            let growth = if s.strict > 0 { Policy::Strict } else { policy };
             let reserved = s.reserved();
             if reserved < bytes {
                 // At least double, so that many small steps do not use up the segments.
                 let wanted = bytes - reserved;
-                s.grow(wanted.max(reserved), policy)
-                    .or_else(|_| s.grow(wanted, policy))?;
+                let grown = s
+                    .grow(wanted.max(reserved), growth)
+                    .or_else(|_| s.grow(wanted, growth));
+                match grown {
+                    // It makes do with what there is.
+                    Err(VeilError::Refused { .. }) if policy == Policy::BestEffort => {}
+                    grown => grown?,
+                }
             }
             if policy == Policy::Strict {
                 // An earlier, more lenient session may have made segments that this one must not use.

@@ -124,6 +124,8 @@ pub struct RegionReport {
 pub struct Protection {
     /// The policy that the veil was made with.
     pub policy: Policy,
+    /// The memory that the veil asked for.
+    pub backing: Backing,
     /// Whether the platform's protections are tested by Moretta's own proofs (Linux), or only written
     /// from the platform's documentation (Android, macOS, iOS, Windows).
     pub platform_proven: bool,
@@ -146,7 +148,10 @@ impl Protection {
     #[must_use]
     pub fn is_whole(&self) -> bool {
         let refused = |h: Held| matches!(h, Held::Refused(_));
+        // The heap is the process's: an earlier veil may have made it of ordinary memory.
+        let open = |r: &RegionReport| self.backing == Backing::Secret && r.secret == Held::NotAsked;
         self.heap_installed
+            && !self.regions.iter().any(open)
             && !self.regions.iter().any(|r| {
                 [r.locked, r.no_dump, r.no_fork, r.secret]
                     .into_iter()
@@ -192,6 +197,7 @@ mod tests {
 
     fn protection(regions: &[RegionReport]) -> Protection {
         Protection {
+            backing: Backing::Anonymous,
             policy: Policy::Strict,
             platform_proven: true,
             heap_installed: true,

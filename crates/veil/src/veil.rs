@@ -684,7 +684,10 @@ impl<P: Pipeline> Shared<P> {
 
     /// After a panic: joins the thread that ended itself, so that the top of its stack and its thread-locals are gone.
     fn bury(&self) {
-        let mut thread = self.lock_thread();
+        // Whoever holds it starts or ends the thread, and so joins this one first.
+        let Ok(mut thread) = self.thread.try_lock() else {
+            return;
+        };
         if !self.lock().alive {
             self.reap(&mut thread);
         }
@@ -708,6 +711,7 @@ impl<P: Pipeline> Shared<P> {
         regions.extend(FaceHeap::reports());
         Protection {
             policy: self.options.policy,
+            backing: self.options.backing,
             platform_proven: os::PROVEN,
             heap_installed: FaceHeap::is_installed(),
             regions,

@@ -377,3 +377,88 @@ fn wipe_all_waits_for_a_veil_that_is_being_dropped() {
         dropped.recv_timeout(PATIENCE).expect("and so does the drop");
     });
 }
+
+/// A lenient veil asked for more heap than can be locked, and a strict one was handed it.
+#[test]
+fn a_lenient_veil_brings_no_open_heap_under_a_strict_one() {
+    child::succeeds("a_lenient_veil_brings_no_open_heap_under_a_strict_one", || {
+        child::limit_locks(4 << 20);
+        let small = Options {
+            policy: Policy::Strict,
+            heap_bytes: 64 << 10,
+            ..options()
+        };
+        let strict = Veil::new(&consent(), small, |_| Ok(Spoiler)).expect("little enough");
+        assert!(strict.protection().is_whole(), "control");
+        let greedy = Options {
+            heap_bytes: 64 << 20,
+            ..options()
+        };
+        let lenient = Veil::new(&consent(), greedy, |_| Ok(Spoiler)).expect("it makes do");
+        assert!(strict.protection().is_whole());
+        drop(lenient);
+    });
+}
+
+/// A heap of ordinary memory under a veil that asked for secret memory was reported as whole.
+#[test]
+fn an_open_heap_under_a_secret_veil_is_not_whole() {
+    child::succeeds("an_open_heap_under_a_secret_veil_is_not_whole", || {
+        let first = Veil::new(&consent(), options(), |_| Ok(Spoiler)).unwrap();
+        assert!(first.protection().is_whole(), "control");
+        let options = Options {
+            backing: Backing::Secret,
+            ..options()
+        };
+        let second = Veil::new(&consent(), options, |_| Ok(Spoiler)).unwrap();
+        assert!(!second.protection().is_whole());
+    });
+}
+
+/// A frame that waits when everything is wiped is dropped, and its copy zeroed.
+#[test]
+fn a_waiting_frame_goes_with_a_wipe() {
+    child::succeeds("a_waiting_frame_goes_with_a_wipe", || {
+        let veil = adder(&consent(), wipe_list());
+        let gate = gate();
+        veil.submit(Frame::none(), Ask::Wait(gate)).unwrap();
+        gate.wait();
+        let waiting = 77 * PAGE;
+        veil.submit(picture(&vec![0xA5; waiting]), Ask::Add).unwrap();
+        let slot = &maps::vaults_of(waiting)[0];
+        assert_eq!(slot.stains(), waiting, "control: it waits there");
+        let wiped = hears_the_end(|| {
+            wipe_all();
+        });
+        assert!(
+            wiped.recv_timeout(GRACE).is_err(),
+            "control: the frame under way comes first"
+        );
+        gate.wait();
+        wiped.recv_timeout(PATIENCE).expect("wiped");
+        assert_eq!((slot.stains(), veil.stats().dropped), (0, 1));
+    });
+}
+
+/// The app's signal handlers do not run on the face thread, and faults do reach it.
+#[test]
+fn signals_are_blocked_on_the_face_thread_and_faults_are_not() {
+    let _veil = adder(&consent(), wipe_list());
+    let mask = |name: &str| -> u64 {
+        let tasks = std::fs::read_dir("/proc/self/task").unwrap();
+        let task = tasks
+            .map(|t| t.unwrap().path())
+            .find(|t| std::fs::read_to_string(t.join("comm")).is_ok_and(|comm| comm.trim() == name));
+        let status = std::fs::read_to_string(task.expect(name).join("status")).unwrap();
+        let mask = status
+            .lines()
+            .find_map(|line| line.strip_prefix("SigBlk:"))
+            .unwrap();
+        u64::from_str_radix(mask.trim(), 16).unwrap()
+    };
+    let bit = |signal: i32| 1u64 << (signal - 1);
+    let blocked = mask("moretta-face");
+    assert_eq!(blocked & bit(libc::SIGUSR1), bit(libc::SIGUSR1));
+    assert_eq!(blocked & bit(libc::SIGPROF), bit(libc::SIGPROF));
+    assert_eq!(blocked & (bit(libc::SIGSEGV) | bit(libc::SIGABRT)), 0);
+}

@@ -1,7 +1,7 @@
 //! Runs the proofs, their controls and the mutants.
 
 use moretta_proofs::mutants::{MUTANTS, Mutant, copy_tree};
-use moretta_proofs::proofs::{Context, PROOFS, Proof};
+use moretta_proofs::proofs::{Context, Observed, PROOFS, Proof};
 use moretta_proofs::subject::Programs;
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -167,11 +167,12 @@ fn judge(mutant: &Mutant, context: &Context, tally: &mut Tally) {
     for proof in PROOFS.iter().filter(|p| mutant.caught_by.contains(&p.number)) {
         let number = format!("{:02}", proof.number);
         match (proof.run)(context) {
-            Ok(_) => not_by.push(number),
-            Err(why) => {
+            Err(why) if why.is::<Observed>() => {
                 by.push(number);
                 how = why.to_string();
             }
+            Ok(_) => not_by.push(number),
+            Err(why) => not_by.push(format!("{number} (which broke: {why})")),
         }
     }
     if not_by.is_empty() {

@@ -20,8 +20,21 @@ pub struct Context {
     pub quick: bool,
 }
 
-/// Why a proof failed.
+/// Why a proof failed: [`Observed`], or anything else that went wrong on the way.
 pub type Failure = Box<dyn Error>;
+
+/// Something was seen that the promise forbids, or was not seen where the control shows it. A subject that crashes or
+/// hangs is not that: a mutant must not pass for caught because it broke the program.
+#[derive(Debug)]
+pub struct Observed(String);
+
+impl std::fmt::Display for Observed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Error for Observed {}
 
 /// One proof of PRIVACY.md.
 pub struct Proof {
@@ -97,8 +110,17 @@ pub const PROOFS: &[Proof] = &[
     },
 ];
 
-/// Fails with `message` unless `claim` holds.
+/// Fails with what was [`Observed`] unless `claim` holds: the promise itself.
 fn ensure(claim: bool, message: impl FnOnce() -> String) -> Result<(), Failure> {
+    if claim {
+        Ok(())
+    } else {
+        Err(Box::new(Observed(message())))
+    }
+}
+
+/// Fails unless `claim` holds that the proof needs in order to observe anything: its controls, its tools.
+fn works(claim: bool, message: impl FnOnce() -> String) -> Result<(), Failure> {
     if claim { Ok(()) } else { Err(message().into()) }
 }
 
