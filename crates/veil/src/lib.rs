@@ -2,8 +2,8 @@
 //!
 //! A [`Veil`] owns one *face thread* and all the memory that a face ever touches on the CPU: buffers, heap and the
 //! thread's very stack lie in vaults: locked against swapping, left out of core dumps and forked children, between
-//! guard pages, and wiped by address on every path: after each frame, when the face is gone, after a panic, on pause,
-//! on revocation, by [`wipe_all`], at the end. A handle holds no face data, so forgetting one forgets no wipe.
+//! guard pages. Buffers and the dead stack are wiped by address on every path: after each frame, when the face is gone,
+//! after a panic, on pause, on revocation, by [`wipe_all`], at the end; heap memory is wiped as it is freed. A handle holds no face data, so forgetting one forgets no wipe.
 //!
 //! What runs on the face thread is a [`Pipeline`], an `unsafe trait`: its implementors see faces and are the trusted
 //! base. Everyone else's code forbids `unsafe`, so it can name neither the bytes nor the way to them.

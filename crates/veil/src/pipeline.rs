@@ -48,7 +48,8 @@ pub unsafe trait Pipeline: 'static {
     /// What the app asks of one call: time, format, settings, effects. It holds no face data: pictures, donors
     /// included, come as planes.
     type Request: Send + 'static;
-    /// What the app learns from one call. `Copy`, so that it can own no memory.
+    /// What the app learns from one call. `Copy`, so that it owns no memory by accident; that it lends none either is part
+    /// of the vow.
     type Reply: Copy + Send + 'static;
 
     /// Handles one request.

@@ -11,7 +11,7 @@ const USAGE: &str = "usage: prove [--quick] [--repeat N] [NUMBER | NAME ...]
 
   --quick       fewer samples of each proof
   --repeat N    the whole N times
-  NUMBER, NAME  only these proofs (01, residue) and mutants (no-lock)";
+  NUMBER, NAME  only these proofs (01, residue) and mutants (no-lock); a part of a name will do";
 
 struct Arguments {
     quick: bool,
@@ -36,8 +36,8 @@ impl Arguments {
                 }
                 "--help" | "-h" => return Err(USAGE.to_owned()),
                 name => {
-                    let known =
-                        PROOFS.iter().any(|p| names_proof(name, p)) || MUTANTS.iter().any(|m| m.name == name);
+                    let known = PROOFS.iter().any(|p| names_proof(name, p))
+                        || MUTANTS.iter().any(|m| m.name.contains(name));
                     if !known {
                         return Err(format!("no proof or mutant {name}\n\n{USAGE}"));
                     }
@@ -53,12 +53,12 @@ impl Arguments {
     }
 
     fn wants_mutant(&self, mutant: &Mutant) -> bool {
-        self.only.is_empty() || self.only.iter().any(|name| name == mutant.name)
+        self.only.is_empty() || self.only.iter().any(|name| mutant.name.contains(name.as_str()))
     }
 }
 
 fn names_proof(name: &str, proof: &Proof) -> bool {
-    name == proof.name || name.parse() == Ok(proof.number)
+    proof.name.contains(name) || name.parse() == Ok(proof.number)
 }
 
 /// A mutant's programs, or why there are none.
