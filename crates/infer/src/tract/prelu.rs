@@ -68,12 +68,21 @@ impl TypedOp for PRelu {
 }
 
 /// Multiplies what is negative by its channel's slope; a channel is `plane` values.
+///
+/// Where a slope is at most 1, that is the larger of a value and its product, and otherwise the smaller: two machine
+/// instructions for several values at a time, and no branch.
 fn prelu(values: &mut [f32], slopes: &[f32], plane: usize) {
     for (channel, &slope) in values.chunks_exact_mut(plane).zip(slopes) {
-        for value in channel {
-            // No branch: both sides are computed, so that the compiler can take several values at a time.
-            let scaled = *value * slope;
-            *value = if *value < 0.0 { scaled } else { *value };
+        if slope <= 1.0 {
+            for value in channel {
+                let scaled = *value * slope;
+                *value = if scaled > *value { scaled } else { *value };
+            }
+        } else {
+            for value in channel {
+                let scaled = *value * slope;
+                *value = if scaled < *value { scaled } else { *value };
+            }
         }
     }
 }
@@ -93,17 +102,22 @@ mod tests {
 
     #[test]
     fn scales_negative_values_by_their_channels_slope() {
-        let mut values = [1.0, -1.0, 0.0, -2.0, 3.0, -4.0];
-        prelu(&mut values, &[0.5, -1.0], 3);
-        assert_eq!(values, [1.0, -0.5, 0.0, 2.0, 3.0, 4.0]);
+        let slopes = [-1.5, 0.0, 0.25, 1.0, 3.0];
+        let channel = [2.0, -2.0, 0.0, -0.5];
+        let mut values = [channel; 5];
+        prelu(values.as_flattened_mut(), &slopes, channel.len());
+        for (values, slope) in values.into_iter().zip(slopes) {
+            let expected = channel.map(|value| if value < 0.0 { value * slope } else { value });
+            assert_eq!(values, expected, "slope {slope}");
+        }
     }
 
     #[test]
     fn keeps_what_is_not_a_number() {
-        let mut values = [f32::NAN, f32::NEG_INFINITY];
-        prelu(&mut values, &[0.5], 2);
-        assert!(values[0].is_nan());
-        assert_eq!(values[1], f32::NEG_INFINITY);
+        let mut values = [f32::NAN, f32::NEG_INFINITY, f32::NAN, f32::NEG_INFINITY];
+        prelu(&mut values, &[0.5, 2.0], 2);
+        assert!(values[0].is_nan() && values[2].is_nan());
+        assert_eq!([values[1], values[3]], [f32::NEG_INFINITY; 2]);
     }
 
     #[test]
