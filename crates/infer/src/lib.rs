@@ -25,14 +25,14 @@
 //! # What tract keeps
 //! The engine is [tract](https://github.com/sonos/tract), pinned to one version and visible in no signature. What it
 //! allocates comes from the program's global allocator, so on the face thread from the veil's heap, which wipes what is
-//! freed. Three things outlive a run:
-//! - The scratch of a matrix product, while its [`TractNetwork`] lives.
-//! - Packed panels of a matrix product and aligned copies for element-wise operators, in thread-local buffers that grow
-//!   to the largest use and stay until the *thread* ends. They hold activations of the last run. A pipeline that pauses
-//!   must therefore end its face thread, as the veil does, and not only drop its networks. A test holds that nothing
-//!   is left when the thread has ended.
-//! - Nothing else: caches of the whole process hold facts about the machine (sizes of processor caches, instruction
-//!   sets), which [`TractPlan::load`] has tract read before there is a face.
+//! freed. Between two runs it keeps, in thread-local variables, the scratch of matrix products (tables of addresses and
+//! tiles of products, kept as a spare when a network is dropped) and aligned copies that element-wise operators make:
+//! some kilobytes of activations of the last run. They stay until the *thread* ends. A pipeline that pauses must
+//! therefore end its face thread, as the veil does, and not only drop its networks. A test counts the bytes: runs leave
+//! the same number behind, and the thread's end leaves none.
+//!
+//! What tract keeps for the whole process are facts about the machine (processor caches, instruction sets), which
+//! [`TractPlan::load`] has it read before there is a face.
 //!
 //! What tract logs at run time names operators and no value: a test compares the logs of two inputs. The text of its
 //! errors may quote tensors, so [`InferError::Run`] drops it.
