@@ -1,0 +1,523 @@
+use core::fmt;
+
+use bytemuck::{Pod, Zeroable};
+use moretta_frame::{FrameView, TimeStep, Timeline};
+use moretta_geometry::{FrameLandmarks, MetricLandmarks, estimate_visibility, region};
+use moretta_infer::ModelKind;
+use moretta_veil::{Access, FaceBuffer, Keep, Reserve};
+
+use crate::decode::Anchors;
+use crate::detection::{MAX_DETECTIONS, detect};
+use crate::face::{Measured, PoseNumbers};
+use crate::identity::Ids;
+use crate::landmark::measure;
+use crate::roi::Roi;
+use crate::schedule::Situation;
+use crate::smooth::{Memory, Smoother};
+use crate::{Detection, Face, MAX_FACES, Networks, TrackError, TrackerOptions};
+
+/// Frames further apart than this, in nanoseconds, do not follow each other: a second later another person may be in
+/// the same place.
+const LONGEST_GAP_NS: u64 = 1_000_000_000;
+
+/// Two faces whose regions overlap more than this are one.
+///
+/// # Source
+/// MediaPipe, `face_landmarker_graph.cc`, `min_tracking_confidence` of `AssociationNormRectCalculator`.
+const SAME_FACE: f32 = 0.5;
+
+/// For so many frames a lost face may come back under its id.
+const MISSED_FRAMES: u32 = 2;
+
+/// How many detections more than there are free places are tried in one look, so that false ones do not cost a place.
+const SPARE_TRIES: usize = 2;
+
+/// Finds faces in frames and follows them.
+///
+/// For each frame:
+///
+/// 1. Faces that are followed are measured where they were last. One in which the landmark network sees no face is
+///    lost. Of two that have come to lie on the same face, the later one ends.
+/// 2. If fewer are followed than wanted, detectors look, as [`Range`](crate::Range) says. What overlaps a followed face
+///    is that face. A detection that fits a face lost a moment ago is tried as that one; any other is a new one. Each
+///    has to be confirmed by the landmark network.
+/// 3. Landmarks are smoothed, and give the pose and the visibility. What has no pose is no face.
+///
+/// # Face data
+/// All of it lies in buffers of the veil that it was built for: of a frame what [`track`](Self::track) finds, from
+/// frame to frame what it needs to go on, which the veil wipes when a frame shows no face. A wiped tracker is one that
+/// has seen nobody. Outside of these there are the options, the networks and the count and the time of frames.
+///
+/// # Which way up
+/// The frame's orientation has to be told by its layout. Faces may lean as far as lying on their side; one upside down in
+/// an upright frame is found, if at all, as a face the right way up, here as by the reference.
+///
+/// # Time
+/// That of the frames and no other: the same frames give the same result. A step back, and a gap of more than a second,
+/// end all tracks.
+pub struct Tracker {
+    options: TrackerOptions,
+    networks: Networks,
+    smoother: Option<Smoother>,
+    timeline: Timeline,
+    /// Frames since the first, or since time jumped.
+    frame: u64,
+    ids: Ids,
+    /// One for each place.
+    tracks: FaceBuffer<Track>,
+    /// One for each place, and behind them one for a detection that is tried.
+    measured: FaceBuffer<Measured>,
+    /// What the detectors found in this frame: those of the short range, then those of the full one.
+    detections: FaceBuffer<[Detection; MAX_DETECTIONS]>,
+    /// The crop that a network is shown.
+    input: FaceBuffer<f32>,
+    /// What networks say: boxes or landmarks.
+    output: FaceBuffer<f32>,
+    /// What a detector says of each box.
+    scores: FaceBuffer<f32>,
+}
+
+/// What [`Tracker::track`] saw, in short.
+#[derive(Clone, Copy)]
+#[must_use]
+pub struct Seen {
+    faces: usize,
+}
+
+impl Seen {
+    /// How many faces are in the frame, up to [`max_faces`](TrackerOptions::max_faces).
+    pub fn faces(self) -> usize {
+        self.faces
+    }
+}
+
+/// The name and no number: how many faces there are is disclosed, if at all, in one place that the app's maker can see.
+impl fmt::Debug for Seen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Seen(..)")
+    }
+}
+
+/// What is remembered of a face from frame to frame. All zero is nobody.
+#[derive(Clone, Copy, Pod, Zeroable)]
+#[repr(C)]
+struct Track {
+    id: u64,
+    /// The frame in which it began.
+    since: u64,
+    /// Where to look for it in the next frame.
+    roi: Roi,
+    life: u32,
+    score: f32,
+    memory: Memory,
+}
+
+/// Values of [`Track::life`]: from `LOST` on it has been missing since one frame, two frames and so on.
+const NOBODY: u32 = 0;
+const FOLLOWED: u32 = 1;
+const LOST: u32 = 2;
+
+impl Track {
+    fn end(&mut self) {
+        bytemuck::write_zeroes(self);
+    }
+
+    fn is_lost(&self) -> bool {
+        self.life >= LOST
+    }
+}
+
+impl Tracker {
+    /// Makes a tracker that runs `networks` as `options` say, in memory of the veil that lent `room`.
+    ///
+    /// # Errors
+    /// [`TrackError::Option`] for a setting out of range, [`TrackError::NetworkMissing`] if the options need a network
+    /// that is not there, [`TrackError::Memory`] if there is no memory for faces.
+    pub fn build(
+        room: &Reserve<'_>,
+        networks: Networks,
+        options: TrackerOptions,
+    ) -> Result<Self, TrackError> {
+        options.check()?;
+        networks.check(&options)?;
+        let largest = |size: fn(ModelKind) -> usize| ModelKind::ALL.into_iter().map(size).max().unwrap_or(0);
+        Ok(Self {
+            options,
+            networks,
+            smoother: options.smoothing.map(Smoother::new),
+            timeline: Timeline::new(LONGEST_GAP_NS),
+            frame: 0,
+            ids: Ids::new(options.seed),
+            // Small ones first: see `Reserve::reserve`.
+            scores: room.reserve(Keep::Frame, Anchors::FULL_RANGE.count())?,
+            detections: room.reserve(Keep::Frame, DETECTORS)?,
+            tracks: room.reserve(Keep::Track, options.max_faces)?,
+            measured: room.reserve(Keep::Frame, options.max_faces + 1)?,
+            output: room.reserve(Keep::Frame, largest(|kind| kind.outputs()[0].values()))?,
+            input: room.reserve(Keep::Frame, largest(ModelKind::input_len))?,
+        })
+    }
+
+    /// The options that it was built with.
+    pub fn options(&self) -> &TrackerOptions {
+        &self.options
+    }
+
+    /// Finds the faces of `frame`, which comes after those before by its timestamp. [`faces`](Self::faces) has them
+    /// until the veil's call ends.
+    ///
+    /// Frames may change in size and orientation from one to the next; the faces have then to be found anew only if
+    /// they are elsewhere.
+    ///
+    /// # Errors
+    /// [`TrackError::Lens`] if the frame and the lens make no camera, [`TrackError::Frame`] and [`TrackError::Infer`] if
+    /// a crop or a network fails. All tracks are ended then.
+    pub fn track(&mut self, frame: &FrameView<'_>, access: &Access<'_>) -> Result<Seen, TrackError> {
+        let step = self.timeline.step(frame.layout().timestamp_ns);
+        let dt_s = match step {
+            TimeStep::Forward { dt_ns } => Some(dt_ns as f32 * 1e-9),
+            _ => None,
+        };
+        self.clear_frame(access);
+        if step.continues() {
+            self.frame += 1;
+        } else {
+            self.end_tracks(access);
+        }
+        self.ids.next_frame();
+        let found = self
+            .follow(frame, dt_s, access)
+            .and_then(|()| self.seek(frame, access));
+        if let Err(error) = found.and_then(|()| self.describe(access)) {
+            self.clear_frame(access);
+            self.end_tracks(access);
+            return Err(error);
+        }
+        self.age(access);
+        let faces = self.faces(access).count();
+        Ok(Seen { faces })
+    }
+
+    /// The faces of the last frame, by slot.
+    pub fn faces<'a>(&'a self, access: &'a Access<'_>) -> impl Iterator<Item = Face<'a>> {
+        self.measured.view(access)[..self.options.max_faces]
+            .iter()
+            .enumerate()
+            .filter(|(_, measured)| measured.present != 0)
+            .map(|(slot, measured)| Face::new(slot, measured))
+    }
+
+    /// What the detectors found in the last frame, if they looked: those of the short range first, in each the surest
+    /// first. The same face may be there twice, and what is no face at all.
+    pub fn detections<'a>(&'a self, access: &'a Access<'_>) -> impl Iterator<Item = &'a Detection> {
+        let all = self.detections.view(access).iter().flatten();
+        all.filter(|detection| detection.score() > 0.0)
+    }
+
+    /// Ends all tracks: the next frame is the first. For a cut in a clip, or another picture.
+    pub fn reset(&mut self, access: &Access<'_>) {
+        self.timeline.reset();
+        self.clear_frame(access);
+        self.end_tracks(access);
+    }
+
+    /// Measures the faces that are followed.
+    fn follow(
+        &mut self,
+        frame: &FrameView<'_>,
+        dt_s: Option<f32>,
+        access: &Access<'_>,
+    ) -> Result<(), TrackError> {
+        for slot in 0..self.options.max_faces {
+            let track = &self.tracks.view(access)[slot];
+            if track.life != FOLLOWED {
+                continue;
+            }
+            let roi = track.roi;
+            let kept =
+                self.measure_at(slot, frame, roi, access)? && self.settle(slot, frame, dt_s, access)?;
+            if !kept {
+                self.measured.view_mut(access)[slot].present = 0;
+                self.tracks.view_mut(access)[slot].life = LOST;
+            }
+        }
+        self.part(access);
+        Ok(())
+    }
+
+    /// Ends the later one of each two tracks that have come to lie on one face.
+    fn part(&mut self, access: &Access<'_>) {
+        let tracks = self.tracks.view_mut(access);
+        for a in 0..tracks.len() {
+            for b in a + 1..tracks.len() {
+                let both_followed = tracks[a].life == FOLLOWED && tracks[b].life == FOLLOWED;
+                if both_followed && tracks[a].roi.overlap(tracks[b].roi) > SAME_FACE {
+                    let later = if tracks[a].since > tracks[b].since { a } else { b };
+                    tracks[later].end();
+                    self.measured.view_mut(access)[later].present = 0;
+                }
+            }
+        }
+    }
+
+    /// Lets detectors look for more faces, if there is a place for one and it is time.
+    fn seek(&mut self, frame: &FrameView<'_>, access: &Access<'_>) -> Result<(), TrackError> {
+        let looks = self.options.range.looks(Situation {
+            frame: self.frame,
+            followed: self.followed(access),
+            lost: self.tracks.view(access).iter().any(Track::is_lost),
+        });
+        for (detector, kind, anchors, looks) in [
+            (0, ModelKind::ShortRange, Anchors::SHORT_RANGE, looks.short),
+            (1, ModelKind::FullRange, Anchors::FULL_RANGE, looks.full),
+        ] {
+            if !looks || self.followed(access) == self.options.max_faces {
+                continue;
+            }
+            let memory = [
+                self.input.first_mut(kind.input_len(), access),
+                self.output.first_mut(kind.outputs()[0].values(), access),
+                self.scores.first_mut(kind.outputs()[1].values(), access),
+            ];
+            let count = detect(
+                self.networks.of(kind),
+                anchors,
+                frame,
+                self.options.min_detection_score,
+                memory,
+                &mut self.detections.view_mut(access)[detector],
+            )?;
+            self.take(detector, count, frame, access)?;
+        }
+        Ok(())
+    }
+
+    /// Tries the first `count` detections of `detector`: as lost faces, then as new ones.
+    fn take(
+        &mut self,
+        detector: usize,
+        count: usize,
+        frame: &FrameView<'_>,
+        access: &Access<'_>,
+    ) -> Result<(), TrackError> {
+        let rois: [Roi; MAX_DETECTIONS] = {
+            let detections = &self.detections.view(access)[detector];
+            std::array::from_fn(|it| Roi::of_detection(&detections[it]))
+        };
+        let rois = &rois[..count];
+        let claims = self.claims(rois, access);
+        let mut tries = self.options.max_faces - self.followed(access) + SPARE_TRIES;
+        for (index, roi) in rois.iter().enumerate() {
+            if tries == 0 || self.is_followed(*roi, access) {
+                continue;
+            }
+            let claimed = claims.iter().position(|claim| *claim == Some(index));
+            let Some(slot) = claimed.or_else(|| self.free_slot(&claims, access)) else {
+                break;
+            };
+            tries -= 1;
+            let score = self.detections.view(access)[detector][index].score();
+            self.admit(slot, claimed.is_some(), *roi, score, frame, access)?;
+        }
+        Ok(())
+    }
+
+    /// Which detection each lost face is tried as, by slot: the pairs that fit best first.
+    fn claims(&self, rois: &[Roi], access: &Access<'_>) -> [Option<usize>; MAX_FACES] {
+        let mut claims = [None; MAX_FACES];
+        let tracks = self.tracks.view(access);
+        loop {
+            let mut best = None;
+            let mut highest = 0.0;
+            for (slot, track) in tracks.iter().enumerate() {
+                if !track.is_lost() || claims[slot].is_some() {
+                    continue;
+                }
+                for (index, roi) in rois.iter().enumerate() {
+                    if claims.contains(&Some(index)) || self.is_followed(*roi, access) {
+                        continue;
+                    }
+                    if let Some(affinity) = track.roi.affinity(*roi).filter(|it| *it > highest) {
+                        highest = affinity;
+                        best = Some((slot, index));
+                    }
+                }
+            }
+            let Some((slot, index)) = best else {
+                return claims;
+            };
+            claims[slot] = Some(index);
+        }
+    }
+
+    /// Measures what may be a face at `roi`, and lets a track begin, or go on, at `slot` if it is one that nobody follows.
+    fn admit(
+        &mut self,
+        slot: usize,
+        known: bool,
+        roi: Roi,
+        score: f32,
+        frame: &FrameView<'_>,
+        access: &Access<'_>,
+    ) -> Result<(), TrackError> {
+        let tried = self.options.max_faces;
+        if !self.measure_at(tried, frame, roi, access)? {
+            return Ok(());
+        }
+        let landmarks = FrameLandmarks::from_raw(&self.measured.view(access)[tried].seen);
+        let is_new = landmarks.is_ok_and(|it| !self.is_followed(Roi::of_landmarks(it), access));
+        if !is_new {
+            return Ok(());
+        }
+        // By name and not by value: a copy of a face through the stack would be one more to wipe.
+        let (rows, spare) = self.measured.view_mut(access).split_at_mut(tried);
+        rows[slot].seen = spare[0].seen;
+        rows[slot].presence = spare[0].presence;
+        let track = &mut self.tracks.view_mut(access)[slot];
+        let (id, since) = if known {
+            (track.id, track.since)
+        } else {
+            (self.ids.id(slot), self.ids.frame())
+        };
+        let before = (track.life, track.roi);
+        track.life = FOLLOWED;
+        bytemuck::write_zeroes(&mut track.memory);
+        if self.settle(slot, frame, None, access)? {
+            let track = &mut self.tracks.view_mut(access)[slot];
+            (track.id, track.since, track.score) = (id, since, score);
+            let row = &mut self.measured.view_mut(access)[slot];
+            (row.id, row.score) = (id, score);
+        } else {
+            let track = &mut self.tracks.view_mut(access)[slot];
+            (track.life, track.roi) = before;
+            self.measured.view_mut(access)[slot].present = 0;
+        }
+        Ok(())
+    }
+
+    /// Shows the landmark network the frame at `roi` and keeps what it says in `row`. Returns whether it sees a face.
+    fn measure_at(
+        &mut self,
+        row: usize,
+        frame: &FrameView<'_>,
+        roi: Roi,
+        access: &Access<'_>,
+    ) -> Result<bool, TrackError> {
+        let kind = ModelKind::Landmarks;
+        let memory = [
+            self.input.first_mut(kind.input_len(), access),
+            self.output.first_mut(kind.outputs()[0].values(), access),
+        ];
+        let row = &mut self.measured.view_mut(access)[row];
+        row.presence = measure(self.networks.of(kind), frame, roi, memory, &mut row.seen)?;
+        Ok(row.presence >= self.options.min_presence)
+    }
+
+    /// Smooths what was measured at `slot` and finds the pose. Returns whether it is a face.
+    fn settle(
+        &mut self,
+        slot: usize,
+        frame: &FrameView<'_>,
+        dt_s: Option<f32>,
+        access: &Access<'_>,
+    ) -> Result<bool, TrackError> {
+        let camera = self.options.lens.camera(frame.size())?;
+        let row = &mut self.measured.view_mut(access)[slot];
+        let track = &mut self.tracks.view_mut(access)[slot];
+        let Ok(seen) = FrameLandmarks::from_raw(&row.seen) else {
+            return Ok(false);
+        };
+        let roi = Roi::of_landmarks(seen);
+        match &self.smoother {
+            Some(smoother) => smoother.smooth(&mut track.memory, &row.seen, dt_s, &mut row.smooth),
+            None => row.smooth = row.seen,
+        }
+        let Ok(smooth) = FrameLandmarks::from_raw(&row.smooth) else {
+            return Ok(false);
+        };
+        let Ok(pose) = moretta_geometry::measure(camera, smooth, &mut row.metric) else {
+            return Ok(false);
+        };
+        row.pose = PoseNumbers::of(pose);
+        (row.id, row.score) = (track.id, track.score);
+        row.present = 1;
+        track.roi = roi;
+        Ok(true)
+    }
+
+    /// Adds to each face what only costs time.
+    fn describe(&mut self, access: &Access<'_>) -> Result<(), TrackError> {
+        let kind = ModelKind::Blendshapes;
+        let rows = self.measured.view_mut(access);
+        for row in rows.iter_mut().take(self.options.max_faces) {
+            if row.present == 0 {
+                continue;
+            }
+            if let Ok(metric) = MetricLandmarks::from_raw(&row.metric) {
+                estimate_visibility(metric, &mut row.visibility);
+            }
+            if self.options.blendshapes {
+                let input = self.input.first_mut(kind.input_len(), access);
+                let (points, _) = input.as_chunks_mut::<2>();
+                for (point, index) in points.iter_mut().zip(&region::BLENDSHAPES) {
+                    let [x, y, _] = row.smooth[usize::from(*index)];
+                    *point = [x, y];
+                }
+                let network = self.networks.of(kind);
+                network.run(input, &mut [&mut row.blendshapes])?;
+                row.has_blendshapes = 1;
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends the tracks of faces that have been missing for too long.
+    fn age(&mut self, access: &Access<'_>) {
+        for track in self.tracks.view_mut(access) {
+            if track.is_lost() {
+                track.life += 1;
+                if track.life > LOST + MISSED_FRAMES {
+                    track.end();
+                }
+            }
+        }
+    }
+
+    fn followed(&self, access: &Access<'_>) -> usize {
+        let tracks = self.tracks.view(access).iter();
+        tracks.filter(|track| track.life == FOLLOWED).count()
+    }
+
+    /// Whether a face at `roi` is one that is followed.
+    fn is_followed(&self, roi: Roi, access: &Access<'_>) -> bool {
+        let mut tracks = self.tracks.view(access).iter();
+        tracks.any(|track| track.life == FOLLOWED && track.roi.overlap(roi) > SAME_FACE)
+    }
+
+    /// A place for a new face: one that nobody has, or that of the face that has been missing longest and that no
+    /// detection is to be tried as.
+    fn free_slot(&self, claims: &[Option<usize>; MAX_FACES], access: &Access<'_>) -> Option<usize> {
+        let tracks = self.tracks.view(access);
+        let nobody = tracks.iter().position(|track| track.life == NOBODY);
+        let missing = (0..tracks.len()).filter(|slot| tracks[*slot].is_lost() && claims[*slot].is_none());
+        nobody.or_else(|| missing.max_by_key(|slot| tracks[*slot].life))
+    }
+
+    fn clear_frame(&mut self, access: &Access<'_>) {
+        for row in self.measured.view_mut(access) {
+            row.present = 0;
+            row.has_blendshapes = 0;
+        }
+        self.detections.view_mut(access).fill(Zeroable::zeroed());
+    }
+
+    fn end_tracks(&mut self, access: &Access<'_>) {
+        self.frame = 0;
+        for track in self.tracks.view_mut(access) {
+            track.end();
+        }
+    }
+}
+
+/// Detectors that may look at one frame.
+const DETECTORS: usize = 2;

@@ -1,0 +1,223 @@
+//! Networks that say strange things, or nothing.
+
+#![allow(clippy::unwrap_used, reason = "made-up networks for tests")]
+
+mod common;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use common::Rig;
+use common::picture::Picture;
+use moretta_geometry::canonical;
+use moretta_infer::{InferError, ModelKind, Network};
+use moretta_track::{Networks, Range, TrackError, Tracker, TrackerOptions};
+
+/// What a made-up landmark network says, run by run; the last word holds for all further runs.
+#[derive(Clone, Copy)]
+enum Word {
+    Face,
+    /// A face, so many pixels of the crop to the right of its middle.
+    FaceAt(f32),
+    Nobody,
+    NotANumber,
+    Point,
+    Fails,
+}
+
+/// A detector that sees faces all over, or a landmark network that says what it is told to.
+struct Made {
+    kind: ModelKind,
+    faces: usize,
+    words: &'static [Word],
+    runs: Arc<AtomicUsize>,
+}
+
+impl Network for Made {
+    fn kind(&self) -> ModelKind {
+        self.kind
+    }
+
+    fn run(&mut self, _input: &[f32], outputs: &mut [&mut [f32]]) -> Result<(), InferError> {
+        let run = self.runs.fetch_add(1, Ordering::Relaxed);
+        let [main, score, ..] = outputs else {
+            panic!("each of these has two outputs or more")
+        };
+        if self.kind != ModelKind::Landmarks {
+            // Anchors of the first grid, two rows and columns apart, each with a small box round itself.
+            score.fill(-50.0);
+            for face in 0..self.faces {
+                let anchor = 2 * ((face / 8) * 32 + face % 8 * 2);
+                score[anchor] = 3.0 - face as f32 * 0.01;
+                main[anchor * 16..][..16].copy_from_slice(&[
+                    0.0, 0.0, 8.0, 8.0, -2.0, -2.0, 2.0, -2.0, 0.0, 0.0, 0.0, 2.0, -4.0, 0.0, 4.0, 0.0,
+                ]);
+            }
+            return Ok(());
+        }
+        let word = self.words[run.min(self.words.len() - 1)];
+        score[0] = if matches!(word, Word::Nobody) { -0.01 } else { 5.0 };
+        main.fill(128.0);
+        match word {
+            Word::Face | Word::FaceAt(_) | Word::Nobody => {
+                let right = if let Word::FaceAt(right) = word {
+                    right
+                } else {
+                    0.0
+                };
+                for (point, vertex) in main.as_chunks_mut::<3>().0.iter_mut().zip(canonical::positions()) {
+                    let [x, y, z] = vertex.raw().to_array();
+                    *point = [128.0 + x + right, 128.0 - y, -z];
+                }
+            }
+            Word::NotANumber => main[700] = f32::NAN,
+            Word::Point => {}
+            Word::Fails => return Err(InferError::Run { kind: self.kind }),
+        }
+        Ok(())
+    }
+}
+
+/// A tracker with made-up networks, and how often the landmark network ran.
+fn rig(max_faces: usize, faces: usize, words: &'static [Word]) -> (Rig, Arc<AtomicUsize>) {
+    let options = TrackerOptions {
+        max_faces,
+        range: Range::Short,
+        ..TrackerOptions::default()
+    };
+    let runs = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&runs);
+    let rig = Rig::with_networks(options, move || {
+        let made = |kind, runs| {
+            Box::new(Made {
+                kind,
+                faces,
+                words,
+                runs,
+            }) as Box<dyn Network>
+        };
+        let detector = made(ModelKind::ShortRange, Arc::default());
+        Networks::new([detector, made(ModelKind::Landmarks, Arc::clone(&counted))]).unwrap()
+    });
+    (rig, runs)
+}
+
+fn picture() -> common::picture::Shot {
+    Picture::plain(640, 640, [128; 3]).rgba()
+}
+
+#[test]
+fn what_the_landmark_network_does_not_confirm_is_no_face() {
+    for (word, faces) in [
+        (&[Word::Face], 1),
+        (&[Word::Nobody], 0),
+        (&[Word::NotANumber], 0),
+        (&[Word::Point], 0),
+    ] {
+        let (rig, _) = rig(1, 1, word);
+        let sight = rig.see(&picture(), 0);
+        assert_eq!(sight.faces.len(), faces);
+        assert_eq!(sight.detections.len(), 1);
+    }
+}
+
+#[test]
+fn false_detections_cost_a_bounded_number_of_runs() {
+    let (rig, runs) = rig(4, 20, &[Word::Nobody]);
+    let sight = rig.see(&picture(), 0);
+    assert_eq!((sight.detections.len(), sight.faces.len()), (20, 0));
+    assert_eq!(runs.load(Ordering::Relaxed), 6);
+}
+
+#[test]
+fn false_detections_do_not_take_a_faces_place() {
+    let (rig, runs) = rig(4, 20, &[Word::Nobody, Word::Nobody, Word::Face]);
+    assert_eq!(rig.see(&picture(), 0).faces.len(), 4);
+    assert_eq!(runs.load(Ordering::Relaxed), 6);
+}
+
+#[test]
+fn a_failing_network_is_an_error_that_ends_all_tracks() {
+    // The second frame measures the face again and fails; the third finds it anew.
+    let (rig, _) = rig(1, 1, &[Word::Face, Word::Fails, Word::Face]);
+    let before = rig.see(&picture(), 0);
+    match rig.try_see(&picture(), 33) {
+        Err(TrackError::Infer(InferError::Run {
+            kind: ModelKind::Landmarks,
+        })) => {}
+        other => panic!("{other:?}"),
+    }
+    let after = rig.see(&picture(), 66);
+    assert_eq!(after.detections.len(), 1, "sought anew");
+    assert_ne!(after.ids(), before.ids());
+}
+
+#[test]
+fn a_face_that_stops_being_a_number_is_lost_and_found() {
+    let (rig, _) = rig(1, 1, &[Word::Face, Word::NotANumber, Word::Face]);
+    let before = rig.see(&picture(), 0);
+    let after = rig.see(&picture(), 33);
+    assert_eq!(after.ids(), before.ids(), "found again in the frame that lost it");
+    assert_eq!(after.only().seen, before.only().seen);
+}
+
+#[test]
+fn of_two_tracks_on_one_face_the_later_ends() {
+    use Word::{Face, FaceAt, Nobody};
+    // The boxes lie 80 pixels apart, and a crop shows 60 pixels by 256.
+    const CLOSER: f32 = 40.0 * 256.0 / 60.0;
+    const WORDS: &[Word] = &[
+        // Two faces.
+        Face,
+        Face,
+        // The first is lost, and a detector looks for it in three frames; then it is forgotten.
+        Nobody,
+        Face,
+        Nobody,
+        Face,
+        Nobody,
+        Face,
+        Nobody,
+        // The fifth frame, in which no detector looks, and the sixth: somebody new is in its place.
+        Face,
+        Face,
+        Face,
+        // Both are seen where one is.
+        FaceAt(CLOSER),
+        FaceAt(-CLOSER),
+        Face,
+    ];
+    let (rig, _) = rig(2, 2, WORDS);
+    let sights: Vec<_> = (0..7).map(|frame| rig.see(&picture(), 33 * frame)).collect();
+    let faces: Vec<_> = sights.iter().map(|sight| sight.faces.len()).collect();
+    assert_eq!(faces, [2, 1, 1, 1, 1, 2, 1]);
+    let [first, second] = sights[0].ids()[..] else {
+        panic!("two")
+    };
+    let [third, _] = sights[5].ids()[..] else {
+        panic!("two")
+    };
+    assert!(third != first && third != second, "the control: a later one");
+    assert_eq!(sights[6].ids(), [second], "in spite of its higher place");
+}
+
+#[test]
+fn a_tracker_says_which_network_it_misses() {
+    use moretta_veil::{AgeBand, Consent, Options, Policy, Reserve, Veil, VeilError};
+    let consent = Consent::given(AgeBand::From14);
+    let options = Options {
+        policy: Policy::BestEffort,
+        ..Options::default()
+    };
+    let build = |room: &Reserve<'_>| -> Result<common::Tracking, moretta_veil::BuildError> {
+        let tracker = Tracker::build(room, Networks::default(), TrackerOptions::default())?;
+        Ok(common::Tracking::new(tracker))
+    };
+    match Veil::new(&consent, options, build).err() {
+        Some(VeilError::Build { source, .. }) => assert_eq!(
+            source.to_string(),
+            "tracker: expected the network face_detection_short_range, which range needs, found none"
+        ),
+        other => panic!("{other:?}"),
+    }
+}

@@ -1,0 +1,236 @@
+//! The same face, however it is delivered, and pictures that are hard or hold none.
+
+mod common;
+
+use core::f32::consts::FRAC_PI_2;
+use std::collections::BTreeSet;
+
+use common::picture::Picture;
+use common::{Rig, largest_distance, mean_distance};
+use moretta_frame::FrameFormat;
+use moretta_space::Orientation;
+use moretta_track::{MAX_FACES, Range, TrackerOptions};
+
+fn rig(max_faces: usize) -> Rig {
+    Rig::new(TrackerOptions {
+        max_faces,
+        ..TrackerOptions::default()
+    })
+}
+
+#[test]
+fn all_orientations_give_the_same_landmarks() {
+    let rig = rig(1);
+    let portrait = Picture::portrait();
+    // Not square, so that a swap of the sides would be seen.
+    let picture = Picture::plain(320, 256, [90, 90, 90]).with(&portrait, 40, 0);
+    let expected = rig.see_first(&picture.rgba());
+    let mut seen = 0;
+    for orientation in Orientation::ALL {
+        let sight = rig.see_first(&picture.delivered(FrameFormat::Bgra8, orientation));
+        let distance = largest_distance(&sight.only().seen, &expected.only().seen);
+        assert!(distance < 0.01, "{orientation:?}: {distance} px");
+        seen += 1;
+    }
+    assert_eq!(seen, 8);
+    let moved = Picture::plain(320, 256, [90, 90, 90]).with(&portrait, 42, 0);
+    let sight = rig.see_first(&moved.rgba());
+    let distance = largest_distance(&sight.only().seen, &expected.only().seen);
+    assert!(
+        distance > 1.0,
+        "the control: another picture gives others: {distance} px"
+    );
+}
+
+#[test]
+fn all_formats_give_the_same_landmarks() {
+    let rig = rig(1);
+    let picture = Picture::portrait();
+    let expected = rig.see_first(&picture.rgba());
+    for format in FrameFormat::ALL {
+        for orientation in [Orientation::ALL[0], Orientation::ALL[5]] {
+            let sight = rig.see_first(&picture.delivered(format, orientation));
+            let distance = largest_distance(&sight.only().seen, &expected.only().seen);
+            assert!(distance < 1.0, "{format}, {orientation:?}: {distance} px");
+        }
+    }
+}
+
+#[test]
+fn a_scaled_picture_gives_scaled_landmarks() {
+    let rig = rig(1);
+    let picture = Picture::portrait();
+    let expected = rig.see_first(&picture.rgba());
+    let width = expected.only().bounds[1][0] - expected.only().bounds[0][0];
+    for factor in [0.5, 0.8, 1.7, 4.0] {
+        let sight = rig.see_first(&picture.scaled(factor).rgba());
+        let back: Vec<_> = sight
+            .only()
+            .seen
+            .iter()
+            .map(|point| point.map(|it| it / factor))
+            .collect();
+        let distance = mean_distance(&back, &expected.only().seen);
+        assert!(distance < 0.01 * width, "{factor}: {distance} of {width} px");
+    }
+}
+
+#[test]
+fn where_there_is_no_face_none_is_found() {
+    let rig = rig(4);
+    let pictures = [
+        Picture::plain(320, 240, [0, 0, 0]),
+        Picture::plain(320, 240, [128, 128, 128]),
+        Picture::plain(320, 240, [255, 255, 255]),
+        Picture::noise(320, 240, 1),
+        Picture::draw(320, 240, |x, y| {
+            [(x * 255 / 319) as u8, (y * 255 / 239) as u8, 128]
+        }),
+        Picture::draw(320, 240, |x, y| {
+            [if (x / 16 + y / 16) % 2 == 0 { 40 } else { 200 }; 3]
+        }),
+        // A disc on a plain: the shape of a face and nothing else.
+        Picture::draw(320, 240, |x, y| {
+            let (x, y) = (x as f32 - 160.0, y as f32 - 120.0);
+            if x.hypot(y) < 80.0 {
+                [200, 160, 130]
+            } else {
+                [60, 80, 60]
+            }
+        }),
+    ];
+    for (number, picture) in pictures.iter().enumerate() {
+        assert!(
+            rig.see_first(&picture.rgba()).faces.is_empty(),
+            "picture {number}"
+        );
+    }
+    assert_eq!(
+        rig.see_first(&Picture::portrait().rgba()).faces.len(),
+        1,
+        "the control"
+    );
+}
+
+#[test]
+fn of_twenty_faces_as_many_are_found_as_wanted() {
+    let portrait = Picture::portrait().scaled(0.6);
+    let alone = rig(1).see(&portrait.rgba(), 0).only().seen.clone();
+    let mut crowd = Picture::plain(5 * portrait.width, 4 * portrait.height, [0; 3]);
+    for place in 0..20 {
+        let (x, y) = (place % 5 * portrait.width, place / 5 * portrait.height);
+        crowd = crowd.with(&portrait, x as i32, y as i32);
+    }
+    for wanted in [1, 4, MAX_FACES] {
+        let sight = rig(wanted).see(&crowd.rgba(), 0);
+        assert_eq!(sight.faces.len(), wanted);
+        let ids: BTreeSet<_> = sight.ids().into_iter().collect();
+        assert_eq!(ids.len(), wanted, "each has an id of its own");
+        for (slot, face) in sight.faces.iter().enumerate() {
+            assert_eq!(face.slot, slot);
+            let nose = face.seen[4];
+            let column = (nose[0] / portrait.width as f32).floor() * portrait.width as f32;
+            let row = (nose[1] / portrait.height as f32).floor() * portrait.height as f32;
+            let moved: Vec<_> = face
+                .seen
+                .iter()
+                .map(|[x, y, z]| [x - column, y - row, *z])
+                .collect();
+            let distance = mean_distance(&moved, &alone);
+            assert!(distance < 2.0, "slot {slot}: {distance} px");
+        }
+    }
+}
+
+#[test]
+fn a_face_cut_by_the_border_is_found() {
+    let portrait = Picture::portrait();
+    let rig = rig(1);
+    let whole = rig.see_first(&portrait.rgba());
+    let [min, max] = whole.only().bounds;
+    let width = max[0] - min[0];
+    // A fifth of the face's width lies beyond the left edge.
+    let shift = -(min[0] + 0.2 * width).round();
+    let cut = Picture::plain(256, 256, [90, 90, 90]).with(&portrait, shift as i32, 0);
+    let sight = rig.see_first(&cut.rgba());
+    let face = sight.only();
+    assert!(face.bounds[0][0] < 0.0, "landmarks go on beyond the edge");
+    let inside = whole
+        .only()
+        .seen
+        .iter()
+        .zip(&face.seen)
+        .filter(|(_, found)| found[0] > 10.0);
+    let distances: Vec<_> = inside
+        .map(|(whole, found)| (found[0] - whole[0] - shift).hypot(found[1] - whole[1]))
+        .collect();
+    let mean = distances.iter().sum::<f32>() / distances.len() as f32;
+    assert!(mean < 0.03 * width, "{mean} of {width} px");
+}
+
+#[test]
+fn faces_lie_on_their_side_or_upside_down_if_the_frame_does() {
+    let portrait = Picture::portrait();
+    let rig = rig(1);
+    let upright = rig.see_first(&portrait.rgba());
+    let width = upright.only().bounds[1][0] - upright.only().bounds[0][0];
+    // Lying on its side in a frame that is upright.
+    let side = Picture::draw(256, 256, |x, y| portrait.pixel(y, 255 - x));
+    let sight = rig.see_first(&side.rgba());
+    let back: Vec<_> = sight
+        .only()
+        .seen
+        .iter()
+        .map(|[x, y, z]| [*y, 256.0 - x, *z])
+        .collect();
+    let distance = mean_distance(&back, &upright.only().seen);
+    assert!(distance < 0.04 * width, "{distance} of {width} px");
+    assert!(
+        (sight.only().angles_rad[2].abs() - FRAC_PI_2).abs() < 0.2,
+        "rolled by a quarter turn"
+    );
+    // Upside down, and said to be so.
+    let sight = rig.see_first(&portrait.delivered(FrameFormat::Rgba8, Orientation::ALL[2]));
+    assert_eq!(sight.only().seen, upright.only().seen);
+    // Upside down, and said to be upright: whatever is seen is no error.
+    assert!(rig.see_first(&portrait.turned_over().rgba()).faces.len() <= 1);
+}
+
+#[test]
+fn frames_of_every_size_are_taken() {
+    let rig = rig(2);
+    for (width, height) in [(1, 1), (1, 7), (3, 1), (2, 2), (1, 16384), (16384, 1), (16384, 9)] {
+        let picture = Picture::noise(width, height, 3);
+        assert!(
+            rig.see_first(&picture.rgba()).faces.is_empty(),
+            "{width} x {height}"
+        );
+    }
+}
+
+#[test]
+fn a_face_in_a_very_wide_frame_is_found_where_detectors_can_see_it() {
+    // 16384 columns leave a face of 4000 pixels the 47 of 192 that the full range sees.
+    let face = Picture::portrait().scaled(16.0);
+    let wide = Picture::plain(16384, 4096, [90, 90, 90]).with(&face, 6000, 0);
+    let sight = rig(1).see(&wide.rgba(), 0);
+    let centre = f32::midpoint(sight.only().bounds[0][0], sight.only().bounds[1][0]);
+    assert!((centre - 8000.0).abs() < 300.0, "{centre}");
+}
+
+#[test]
+fn the_full_range_sees_what_the_short_one_cannot() {
+    let face = Picture::portrait().scaled(0.5);
+    let room = Picture::plain(640, 640, [90, 90, 90]).with(&face, 300, 250);
+    let with = |range| {
+        Rig::new(TrackerOptions {
+            range,
+            ..TrackerOptions::default()
+        })
+        .see(&room.rgba(), 0)
+    };
+    assert_eq!(with(Range::Short).faces.len(), 0, "the control: it is too small");
+    let full = with(Range::Full);
+    let auto = with(Range::Auto);
+    assert_eq!(full.only().seen, auto.only().seen);
+}
