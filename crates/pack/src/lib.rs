@@ -1,0 +1,14 @@
+//! Effect packs, read into what a renderer draws.
+//!
+//! A pack is data: a manifest, pictures, models, tables. Reading one compiles every number of it that may depend on a face
+//! to one verified [`Program`](moretta_lang::Program); what is left is an [`Effect`], which holds no face and no GPU.
+
+#![forbid(unsafe_code)]
+
+mod effect;
+
+pub use effect::{
+    AlphaMode, Asset, Blend, Effect, Exclude, Faces, Fit, HostInput, HostInputKind, Image, Lut, Material,
+    Mesh, Model, Morph, Node, NodeKind, Occluder, Occlusion, Property, Quality, SpriteSheet, StickerSpace,
+    Texels,
+};
