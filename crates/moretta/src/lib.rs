@@ -1,0 +1,68 @@
+//! On-device face effects that cannot tell.
+//!
+//! A [`Session`] takes camera frames, finds the faces in them, draws an effect over them, and gives the finished picture
+//! back. Faces are used for that and for nothing else: they lie in memory that is locked and wiped with every frame, no
+//! call returns anything of them, and an effect is data that cannot read one.
+//!
+//! ```no_run
+//! use moretta::{AgeBand, Consent, FaceHeap, Frame, FrameFormat, FrameLayout, Options, Output, Pack, Session};
+//!
+//! #[global_allocator]
+//! static HEAP: FaceHeap = FaceHeap;
+//!
+//! fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let consent = Consent::given(AgeBand::From14); // the app asked its user
+//!     let mut session = Session::new(&consent, Options::default())?;
+//!     let glasses = session.load(Pack::from_mask(&std::fs::read("glasses.mask")?)?.effect())?;
+//!     session.wear(Some(&glasses));
+//!
+//!     let photo = image::open("me.jpg")?.to_rgba8();
+//!     let layout = FrameLayout::packed(FrameFormat::Rgba8, photo.width(), photo.height());
+//!     let mut finished = vec![0; photo.len()];
+//!     session.process(&layout, Frame::borrowed([&photo[..]])?, Output::rgba(&mut finished, photo.width()))?;
+//!     image::save_buffer("me.png", &finished, photo.width(), photo.height(), image::ColorType::Rgba8)?;
+//!     Ok(())
+//! }
+//! ```
+//!
+//! # Threads
+//! A session is used by one thread at a time. What touches a face runs on the session's own face thread; networks and the
+//! graphics device are loaded before there is a face. [`wipe_all`] reaches every session from any thread.
+//!
+//! # What an app learns
+//! Times, counts, and errors that name settings and sizes. With [`Options::disclose_presence`], which is off unless the
+//! app sets it, whether nobody, one person or more are in sight. Nothing else.
+
+mod clock;
+mod engine;
+mod error;
+mod models;
+mod options;
+mod outfit;
+mod output;
+mod quality;
+mod report;
+mod session;
+mod stats;
+
+pub use error::{Error, ErrorKind};
+pub use models::{Load, Models};
+pub use moretta_frame::{Colour, ColourMatrix, ColourRange, FrameFormat, FrameLayout, PlaneLayout};
+pub use moretta_infer::{ModelKind, VerifiedModel};
+pub use moretta_lang as lang;
+pub use moretta_pack::{Effect, HostInput, HostInputKind, Pack, Quality};
+pub use moretta_render::{
+    Gpu, GpuOptions, GpuReport, LoadedEffect, MAX_FACES, PixelOrder, Placement, Renderer, Software, WindowMaker,
+    WindowSurface, wgpu,
+};
+pub use moretta_track::{Lens, OneEuro, Range, Smoothing};
+pub use moretta_veil::{
+    AgeBand, Backing, Consent, FaceHeap, Frame, GuardianConsent, Policy, Protection, Revocation, Ticket, VeilError,
+    wipe_all,
+};
+pub use options::{Device, Options};
+pub use output::{Output, Window};
+pub use quality::QualityMode;
+pub use report::Report;
+pub use session::{Finished, Presence, Processed, Session, Wear};
+pub use stats::{Statistics, Times};

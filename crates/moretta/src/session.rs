@@ -1,0 +1,391 @@
+use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use moretta_frame::FrameLayout;
+use moretta_pack::Effect;
+use moretta_render::{Gpu, LoadedEffect, MAX_FACES, Renderer};
+use moretta_track::TrackerOptions;
+use moretta_veil::{Consent, Frame, Protection, Ticket, Veil};
+
+use crate::engine::{Engine, Fault, Reply, Request};
+use crate::options::Device;
+use crate::outfit::{Outfit, Worn};
+use crate::output::Sink;
+use crate::quality::Governor;
+use crate::report::Report;
+use crate::stats::Meter;
+use crate::{Error, Models, Options, Output, Statistics, Times};
+
+/// Camera frames in, the same pictures with an effect out.
+///
+/// A session owns a face thread and the memory that faces lie in, and draws with a graphics device. It is used by one
+/// thread at a time; sessions run side by side. The handle holds no face data: forgetting it forgets no wipe.
+///
+/// What is not needed is not done: without an effect that follows a face no network runs, and the blendshape network runs
+/// only if an effect reads what it says.
+pub struct Session {
+    veil: Veil<Engine>,
+    renderer: Renderer,
+    models: Models,
+    outfit: Arc<Outfit>,
+    governor: Governor,
+    meter: Meter,
+    failed: u64,
+    fault: Arc<Fault>,
+    disclose: bool,
+    max_faces: usize,
+}
+
+/// What a session wears in one face's place.
+#[derive(Clone, Copy)]
+pub enum Wear<'a> {
+    /// What everyone wears.
+    Everyones,
+    /// Nothing.
+    Nothing,
+    /// An effect of its own.
+    Own(&'a LoadedEffect),
+}
+
+/// Who is in sight, as coarse as a hint to the user needs it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Presence {
+    /// No face.
+    Nobody,
+    /// One face.
+    One,
+    /// More than one.
+    Many,
+}
+
+impl Presence {
+    pub(crate) const fn of(faces: usize) -> Self {
+        match faces {
+            0 => Self::Nobody,
+            1 => Self::One,
+            _ => Self::Many,
+        }
+    }
+}
+
+/// What became of a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Processed {
+    /// Who is in sight; `None` unless [`Options::disclose_presence`] is set.
+    pub presence: Option<Presence>,
+    /// Whether a window shows it. One that is minimised or covered does not, and that is no error.
+    pub presented: bool,
+    /// What it took.
+    pub times: Times,
+}
+
+/// A submitted frame's end.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Finished {
+    /// Which frame.
+    pub ticket: Ticket,
+    /// What became of it.
+    pub result: Result<Processed, Error>,
+}
+
+impl Session {
+    /// Loads the networks and opens the graphics device, side by side, and starts the face thread.
+    ///
+    /// Nothing is analysed without the consent: revoking it stops the session and wipes it.
+    ///
+    /// # Errors
+    /// [`Error::Infer`], [`Error::Render`], [`Error::Track`] for an option out of range, [`Error::Veil`] if consent was
+    /// revoked or the system protects memory less than the policy asks for.
+    pub fn new(consent: &Consent, options: Options) -> Result<Self, Error> {
+        let tracker = options.tracker();
+        let Options {
+            policy,
+            backing,
+            quality,
+            disclose_presence,
+            models,
+            device,
+            ..
+        } = options;
+        let (models, renderer) = thread::scope(|scope| {
+            let renderer = scope.spawn(|| match device {
+                Device::Shared(renderer) => Ok(renderer),
+                Device::New(options) => Gpu::new(options).and_then(|gpu| Renderer::new(&gpu)),
+            });
+            let models = models.map_or_else(Models::embedded, Ok);
+            let renderer = renderer
+                .join()
+                .unwrap_or_else(|payload| std::panic::resume_unwind(payload));
+            Ok::<_, Error>((models?, renderer?))
+        })?;
+        let veil = {
+            let (models, renderer) = (models.clone(), renderer.clone());
+            let options = moretta_veil::Options {
+                policy,
+                backing,
+                ..moretta_veil::Options::default()
+            };
+            Veil::new(consent, options, move |room| {
+                Engine::build(room, &models, seeded(tracker), &renderer)
+            })?
+        };
+        Ok(Self {
+            veil,
+            renderer,
+            models,
+            outfit: Arc::default(),
+            governor: Governor::new(quality),
+            meter: Meter::default(),
+            failed: 0,
+            fault: Arc::default(),
+            disclose: disclose_presence,
+            max_faces: tracker.max_faces,
+        })
+    }
+
+    /// Brings an effect onto the device. It may be worn by this session, and by any other with the same [`Renderer`].
+    ///
+    /// # Errors
+    /// [`Error::Render`].
+    pub fn load(&self, effect: &Effect) -> Result<LoadedEffect, Error> {
+        Ok(self.renderer.load(effect)?)
+    }
+
+    /// What every face wears from the next frame on, and the frame round them; `None` for nothing. Its inputs are at
+    /// their defaults.
+    pub fn wear(&mut self, effect: Option<&LoadedEffect>) {
+        Arc::make_mut(&mut self.outfit).everyone = effect.cloned().map(Worn::new);
+    }
+
+    /// What the face in place `slot` wears from the next frame on. Places are given to faces as they come, the lowest free
+    /// one first, and kept as long as the face is followed.
+    ///
+    /// # Errors
+    /// [`Error::Slot`] if `slot` is not below [`Options::max_faces`].
+    pub fn wear_in(&mut self, slot: usize, wear: Wear<'_>) -> Result<(), Error> {
+        self.check(slot)?;
+        Arc::make_mut(&mut self.outfit).own[slot] = match wear {
+            Wear::Everyones => None,
+            Wear::Nothing => Some(None),
+            Wear::Own(effect) => Some(Some(Worn::new(effect.clone()))),
+        };
+        Ok(())
+    }
+
+    /// Sets an input of what everyone wears: a parameter, or a trigger of the host's. What is out of its range is limited.
+    ///
+    /// # Errors
+    /// [`Error::Input`] if there is none of this name, [`Error::Value`] for what is no number.
+    pub fn set(&mut self, input: &str, value: f32) -> Result<(), Error> {
+        let everyone = Arc::make_mut(&mut self.outfit).everyone.as_mut();
+        everyone.map_or_else(|| Err(nothing_worn(input)), |worn| worn.set(input, value))
+    }
+
+    /// Sets an input of what the face in place `slot` wears of its own.
+    ///
+    /// # Errors
+    /// As [`set`](Self::set); [`Error::Slot`].
+    pub fn set_in(&mut self, slot: usize, input: &str, value: f32) -> Result<(), Error> {
+        self.check(slot)?;
+        let own = Arc::make_mut(&mut self.outfit).own[slot].as_mut();
+        match own.and_then(Option::as_mut) {
+            Some(worn) => worn.set(input, value),
+            None => Err(nothing_worn(input)),
+        }
+    }
+
+    /// Tells effects in the next frame that the user tapped.
+    pub fn tap(&mut self) {
+        Arc::make_mut(&mut self.outfit).set_taps(1.0);
+    }
+
+    /// Draws one frame to its end: the calling thread waits.
+    ///
+    /// The planes are read where they are and not kept; [`Frame::consumed`] ones are zeroed when this returns, on every
+    /// path. On an error the output is not to be used.
+    ///
+    /// # Errors
+    /// [`Error::Frame`] if layout and planes do not fit, [`Error::Track`], [`Error::Render`]; [`Error::Veil`] while paused,
+    /// after revocation, and if everything was wiped because of a fault.
+    pub fn process(
+        &mut self,
+        layout: &FrameLayout,
+        frame: Frame<'_>,
+        output: Output<'_>,
+    ) -> Result<Processed, Error> {
+        let start = Instant::now();
+        let (sink, memory) = output.split();
+        let request = self.request(layout, sink);
+        let reply = self.veil.process(frame, memory, request);
+        self.end(reply.map_err(Error::from), Some(start.elapsed()))
+    }
+
+    /// Copies a frame into the veil, to be drawn into a window or a texture, and returns at once. One may be drawn and one
+    /// wait: a newer one takes the waiting one's place, which is counted as dropped. [`poll`](Self::poll) has the ends.
+    ///
+    /// # Errors
+    /// [`Error::SubmitToMemory`]; [`Error::Veil`].
+    pub fn submit(
+        &mut self,
+        layout: &FrameLayout,
+        frame: Frame<'_>,
+        output: Output<'_>,
+    ) -> Result<Ticket, Error> {
+        if matches!(output, Output::Memory { .. }) {
+            return Err(Error::SubmitToMemory);
+        }
+        let request = self.request(layout, output.split().0);
+        let ticket = self.veil.submit(frame, request)?;
+        Arc::make_mut(&mut self.outfit).set_taps(0.0);
+        Ok(ticket)
+    }
+
+    /// The oldest end of a submitted frame that was not told yet, waiting for at most `patience`; the last four are kept.
+    pub fn poll(&mut self, patience: Duration) -> Option<Finished> {
+        let finished = self.veil.poll(patience)?;
+        Some(Finished {
+            ticket: finished.ticket,
+            result: self.end(finished.result.map_err(Error::from), None),
+        })
+    }
+
+    fn request(&self, layout: &FrameLayout, sink: Sink) -> Request {
+        Request {
+            layout: *layout,
+            outfit: Arc::clone(&self.outfit),
+            quality: self.governor.quality(),
+            sink,
+            disclose: self.disclose,
+            fault: Arc::clone(&self.fault),
+        }
+    }
+
+    /// What a frame's end means. `whole` is how long the caller waited for it.
+    fn end(&mut self, reply: Result<Reply, Error>, whole: Option<Duration>) -> Result<Processed, Error> {
+        // The face thread has let go of the outfit, so that this copies nothing.
+        if whole.is_some() {
+            Arc::make_mut(&mut self.outfit).set_taps(0.0);
+        }
+        let failed = |reply: Reply| match reply.failed.then(|| self.fault.take()).flatten() {
+            Some(error) => Err(error),
+            None => Ok(reply),
+        };
+        let reply = reply.and_then(failed).inspect_err(|_| self.failed += 1)?;
+        let times = Times {
+            track: reply.track,
+            draw: reply.draw,
+            whole: whole.unwrap_or(reply.track + reply.draw),
+        };
+        self.meter.learn(times);
+        self.governor.learn(times.whole);
+        Ok(Processed {
+            presence: reply.presence,
+            presented: reply.presented > 0,
+            times,
+        })
+    }
+
+    /// Finishes the frame under way, wipes everything and ends the face thread: for the background. Device, networks and
+    /// effects stay.
+    ///
+    /// # Errors
+    /// [`Error::Veil`].
+    pub fn pause(&mut self) -> Result<(), Error> {
+        Ok(self.veil.pause()?)
+    }
+
+    /// Starts again after a pause, or after a fault. Faces are strangers then.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new), but for the networks.
+    pub fn resume(&mut self) -> Result<(), Error> {
+        Ok(self.veil.resume()?)
+    }
+
+    /// Wipes everything, ends the face thread and starts a new one: for a memory warning, or when nobody has been in sight
+    /// for a while. Less is locked then.
+    ///
+    /// # Errors
+    /// As [`pause`](Self::pause) and [`resume`](Self::resume).
+    pub fn trim(&mut self) -> Result<(), Error> {
+        self.pause()?;
+        self.resume()
+    }
+
+    /// What was counted and measured. It holds no face data.
+    #[must_use]
+    pub fn statistics(&self) -> Statistics {
+        let veil = self.veil.stats();
+        Statistics {
+            frames: veil.frames,
+            failed: self.failed,
+            dropped: veil.dropped,
+            wipes: veil.wipes,
+            last: self.meter.last,
+            mean: self.meter.mean,
+            quality: self.governor.quality(),
+            locked_bytes: veil.locked_bytes,
+            heap_live_bytes: veil.heap_live_bytes,
+            heap_peak_bytes: veil.heap_peak_bytes,
+        }
+    }
+
+    /// What protects faces in memory.
+    #[must_use]
+    pub fn protection(&self) -> Protection {
+        self.veil.protection()
+    }
+
+    /// What an app can show and keep of how faces are dealt with: protections, versions, hashes, disclosures.
+    #[must_use]
+    pub fn report(&self) -> Report<'_> {
+        Report {
+            protection: self.protection(),
+            adapter: self.renderer.gpu().report(),
+            models: self.models.loads(),
+            disclose_presence: self.disclose,
+        }
+    }
+
+    /// What it draws with: to be shared with other sessions, and to load effects on any thread.
+    #[must_use]
+    pub fn renderer(&self) -> &Renderer {
+        &self.renderer
+    }
+
+    /// The networks, to be shared with other sessions.
+    #[must_use]
+    pub fn models(&self) -> &Models {
+        &self.models
+    }
+
+    fn check(&self, slot: usize) -> Result<(), Error> {
+        let expected = self.max_faces.min(MAX_FACES);
+        if slot < expected {
+            Ok(())
+        } else {
+            Err(Error::Slot {
+                expected,
+                found: slot,
+            })
+        }
+    }
+}
+
+fn nothing_worn(input: &str) -> Error {
+    Error::Input {
+        expected: Vec::new(),
+        found: input.to_owned(),
+    }
+}
+
+/// The same options with ids that nobody can guess: each face thread gives out others.
+fn seeded(options: TrackerOptions) -> TrackerOptions {
+    // The system's randomness, through the standard library: its keys are drawn once a thread and change with each use.
+    let seed = RandomState::new().hash_one(0u8);
+    TrackerOptions { seed, ..options }
+}
