@@ -5,19 +5,19 @@ use std::time::{Duration, Instant};
 
 use moretta_frame::{FrameLayout, FrameView};
 use moretta_pack::Quality;
-use moretta_render::{FaceInput, Look, Pixels, Renderer, Shot, Slots, Stage, Target};
+use moretta_render::{FaceInput, LoadedEffect, Look, Pixels, Renderer, Shot, Stage, Target};
 use moretta_track::{Face, Tracker, TrackerOptions};
 use moretta_veil::{Access, BuildError, Extent, FrameIo, Outcome, Pipeline, Reserve};
 
 use crate::clock::Clock;
-use crate::outfit::{Outfit, Worn};
 use crate::output::Sink;
+use crate::worn::Worn;
 use crate::{Error, Models, Presence};
 
 /// One frame's work.
 pub(crate) struct Request {
     pub(crate) layout: FrameLayout,
-    pub(crate) outfit: Arc<Outfit>,
+    pub(crate) worn: Arc<Option<Worn>>,
     pub(crate) quality: Quality,
     pub(crate) sink: Sink,
     /// Whether the app may learn who is in sight.
@@ -111,15 +111,15 @@ impl Engine {
         access: &Access<'_>,
         reply: &mut Reply,
     ) -> Result<Outcome, Error> {
-        let worn = || request.outfit.all().map(Worn::effect);
-        if !request.disclose && !worn().any(|effect| effect.needs_faces()) {
+        let effect = request.worn.as_ref().as_ref().map(Worn::effect);
+        if !request.disclose && !effect.is_some_and(LoadedEffect::needs_faces) {
             if std::mem::take(&mut self.tracked) {
                 self.tracker.reset(access);
             }
             return Ok(Outcome::NoFace);
         }
         self.tracked = true;
-        self.tracker.set_blendshapes(worn().any(|effect| effect.needs_blendshapes()))?;
+        self.tracker.set_blendshapes(effect.is_some_and(LoadedEffect::needs_blendshapes))?;
         let faces = self.tracker.track(frame, access)?.faces();
         if request.disclose {
             reply.presence = Some(Presence::of(faces));
@@ -137,7 +137,11 @@ impl Engine {
     ) -> Result<usize, Error> {
         let tracker = self.tracked.then_some(&self.tracker);
         let faces = tracker.into_iter().flat_map(|it| it.faces(access)).map(input);
-        let looks = looks(&request.outfit, request.quality);
+        let look = request.worn.as_ref().as_ref().map(|worn| Look {
+            effect: worn.effect(),
+            params: worn.params(),
+            quality: request.quality,
+        });
         let mut window;
         let mut targets = [match &request.sink {
             Sink::Memory { row_stride, order } => Target::Pixels(Pixels {
@@ -167,24 +171,9 @@ impl Engine {
                 }
             }
         }];
-        let drawn = self.stage.draw(access, shot, faces, looks, &mut targets)?;
+        let drawn = self.stage.draw(access, shot, faces, look, &mut targets)?;
         Ok(drawn.presented)
     }
-}
-
-/// What is drawn, in the order that it is drawn in: what everyone wears first.
-fn looks(outfit: &Outfit, quality: Quality) -> impl Iterator<Item = Look<'_>> {
-    let own = outfit.own.iter().enumerate();
-    let taken = own.clone().filter(|(_, own)| own.is_some());
-    let rest = taken.fold(Slots::ALL, |rest, (slot, _)| rest.without(slot));
-    let everyone = outfit.everyone.iter().map(move |worn| (worn, rest));
-    let own = own.filter_map(|(slot, own)| Some((own.as_ref()?.as_ref()?, Slots::one(slot))));
-    everyone.chain(own).map(move |(worn, slots)| Look {
-        effect: worn.effect(),
-        params: worn.params(),
-        quality,
-        slots,
-    })
 }
 
 fn input(face: Face<'_>) -> FaceInput<'_> {

@@ -49,14 +49,6 @@ pub enum Error {
         /// What it should be set to.
         found: f32,
     },
-    /// There is no such place for a face.
-    #[error("the place of a face: expected one below {expected}, found {found}")]
-    Slot {
-        /// How many places there are.
-        expected: usize,
-        /// The place given.
-        found: usize,
-    },
     /// A submitted frame cannot be written into memory that is only lent.
     #[error("a submitted frame: expected a window or a texture to show it, found a picture in memory, which process writes")]
     SubmitToMemory,
@@ -92,7 +84,7 @@ impl Error {
             Self::Render(error) => of_render(error),
             Self::Infer(error) => of_infer(error),
             Self::Pack(_) => ErrorKind::Pack,
-            Self::Frame(_) | Self::Input { .. } | Self::Value { .. } | Self::Slot { .. } | Self::SubmitToMemory => {
+            Self::Frame(_) | Self::Input { .. } | Self::Value { .. } | Self::SubmitToMemory => {
                 ErrorKind::Input
             }
             Self::Track(error) => of_track(error),

@@ -5,13 +5,13 @@ use std::time::{Duration, Instant};
 
 use moretta_frame::FrameLayout;
 use moretta_pack::Effect;
-use moretta_render::{Gpu, LoadedEffect, MAX_FACES, Renderer};
+use moretta_render::{Gpu, LoadedEffect, Renderer};
 use moretta_track::TrackerOptions;
 use moretta_veil::{Consent, Frame, Protection, Ticket, Veil};
 
 use crate::engine::{Engine, Fault, Reply, Request};
 use crate::options::Device;
-use crate::outfit::{Outfit, Worn};
+use crate::worn::Worn;
 use crate::output::Sink;
 use crate::quality::Governor;
 use crate::report::Report;
@@ -29,24 +29,12 @@ pub struct Session {
     veil: Veil<Engine>,
     renderer: Renderer,
     models: Models,
-    outfit: Arc<Outfit>,
+    worn: Arc<Option<Worn>>,
     governor: Governor,
     meter: Meter,
     failed: u64,
     fault: Arc<Fault>,
     disclose: bool,
-    max_faces: usize,
-}
-
-/// What a session wears in one face's place.
-#[derive(Clone, Copy)]
-pub enum Wear<'a> {
-    /// What everyone wears.
-    Everyones,
-    /// Nothing.
-    Nothing,
-    /// An effect of its own.
-    Own(&'a LoadedEffect),
 }
 
 /// Who is in sight, as coarse as a hint to the user needs it.
@@ -137,13 +125,12 @@ impl Session {
             veil,
             renderer,
             models,
-            outfit: Arc::default(),
+            worn: Arc::default(),
             governor: Governor::new(quality),
             meter: Meter::default(),
             failed: 0,
             fault: Arc::default(),
             disclose: disclose_presence,
-            max_faces: tracker.max_faces,
         })
     }
 
@@ -158,22 +145,7 @@ impl Session {
     /// What every face wears from the next frame on, and the frame round them; `None` for nothing. Its inputs are at
     /// their defaults.
     pub fn wear(&mut self, effect: Option<&LoadedEffect>) {
-        Arc::make_mut(&mut self.outfit).everyone = effect.cloned().map(Worn::new);
-    }
-
-    /// What the face in place `slot` wears from the next frame on. Places are given to faces as they come, the lowest free
-    /// one first, and kept as long as the face is followed.
-    ///
-    /// # Errors
-    /// [`Error::Slot`] if `slot` is not below [`Options::max_faces`].
-    pub fn wear_in(&mut self, slot: usize, wear: Wear<'_>) -> Result<(), Error> {
-        self.check(slot)?;
-        Arc::make_mut(&mut self.outfit).own[slot] = match wear {
-            Wear::Everyones => None,
-            Wear::Nothing => Some(None),
-            Wear::Own(effect) => Some(Some(Worn::new(effect.clone()))),
-        };
-        Ok(())
+        *Arc::make_mut(&mut self.worn) = effect.cloned().map(Worn::new);
     }
 
     /// Sets an input of what everyone wears: a parameter, or a trigger of the host's. What is out of its range is limited.
@@ -181,26 +153,13 @@ impl Session {
     /// # Errors
     /// [`Error::Input`] if there is none of this name, [`Error::Value`] for what is no number.
     pub fn set(&mut self, input: &str, value: f32) -> Result<(), Error> {
-        let everyone = Arc::make_mut(&mut self.outfit).everyone.as_mut();
-        everyone.map_or_else(|| Err(nothing_worn(input)), |worn| worn.set(input, value))
-    }
-
-    /// Sets an input of what the face in place `slot` wears of its own.
-    ///
-    /// # Errors
-    /// As [`set`](Self::set); [`Error::Slot`].
-    pub fn set_in(&mut self, slot: usize, input: &str, value: f32) -> Result<(), Error> {
-        self.check(slot)?;
-        let own = Arc::make_mut(&mut self.outfit).own[slot].as_mut();
-        match own.and_then(Option::as_mut) {
-            Some(worn) => worn.set(input, value),
-            None => Err(nothing_worn(input)),
-        }
+        let worn = Arc::make_mut(&mut self.worn).as_mut();
+        worn.map_or_else(|| Err(nothing_worn(input)), |worn| worn.set(input, value))
     }
 
     /// Tells effects in the next frame that the user tapped.
     pub fn tap(&mut self) {
-        Arc::make_mut(&mut self.outfit).set_taps(1.0);
+        self.set_taps(1.0);
     }
 
     /// Draws one frame to its end: the calling thread waits.
@@ -240,7 +199,7 @@ impl Session {
         }
         let request = self.request(layout, output.split().0);
         let ticket = self.veil.submit(frame, request)?;
-        Arc::make_mut(&mut self.outfit).set_taps(0.0);
+        self.set_taps(0.0);
         Ok(ticket)
     }
 
@@ -253,10 +212,16 @@ impl Session {
         })
     }
 
+    fn set_taps(&mut self, value: f32) {
+        if let Some(worn) = Arc::make_mut(&mut self.worn) {
+            worn.set_taps(value);
+        }
+    }
+
     fn request(&self, layout: &FrameLayout, sink: Sink) -> Request {
         Request {
             layout: *layout,
-            outfit: Arc::clone(&self.outfit),
+            worn: Arc::clone(&self.worn),
             quality: self.governor.quality(),
             sink,
             disclose: self.disclose,
@@ -266,9 +231,9 @@ impl Session {
 
     /// What a frame's end means. `whole` is how long the caller waited for it.
     fn end(&mut self, reply: Result<Reply, Error>, whole: Option<Duration>) -> Result<Processed, Error> {
-        // The face thread has let go of the outfit, so that this copies nothing.
+        // The face thread has let go of what is worn, so that this copies nothing.
         if whole.is_some() {
-            Arc::make_mut(&mut self.outfit).set_taps(0.0);
+            self.set_taps(0.0);
         }
         let failed = |reply: Reply| match reply.failed.then(|| self.fault.take()).flatten() {
             Some(error) => Err(error),
@@ -361,18 +326,6 @@ impl Session {
     #[must_use]
     pub fn models(&self) -> &Models {
         &self.models
-    }
-
-    fn check(&self, slot: usize) -> Result<(), Error> {
-        let expected = self.max_faces.min(MAX_FACES);
-        if slot < expected {
-            Ok(())
-        } else {
-            Err(Error::Slot {
-                expected,
-                found: slot,
-            })
-        }
     }
 }
 

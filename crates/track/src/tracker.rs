@@ -158,9 +158,23 @@ impl Tracker {
         })
     }
 
-    /// The options that it was built with.
+    /// The options that it was built with, but for what [`set_blendshapes`](Self::set_blendshapes) said since.
     pub fn options(&self) -> &TrackerOptions {
         &self.options
+    }
+
+    /// Says whether the blendshape network runs from the next frame on: as effects come and go that read it.
+    ///
+    /// # Errors
+    /// [`TrackError::NetworkMissing`] if it is to run and was not given; nothing is changed then.
+    pub fn set_blendshapes(&mut self, on: bool) -> Result<(), TrackError> {
+        let options = TrackerOptions {
+            blendshapes: on,
+            ..self.options
+        };
+        self.networks.check(&options)?;
+        self.options = options;
+        Ok(())
     }
 
     /// Finds the faces of `frame`, which comes after those before by its timestamp. [`faces`](Self::faces) has them

@@ -1,6 +1,6 @@
 use moretta_lang::MAX_PARAMS;
 use moretta_pack::HostInputKind;
-use moretta_render::{LoadedEffect, MAX_FACES};
+use moretta_render::LoadedEffect;
 
 use crate::Error;
 
@@ -49,31 +49,12 @@ impl Worn {
         Ok(())
     }
 
-    fn set_taps(&mut self, value: f32) {
+    /// Sets what tells the effect that the user tapped.
+    pub(crate) fn set_taps(&mut self, value: f32) {
         for (param, input) in self.params.iter_mut().zip(self.effect.inputs()) {
             if input.kind == HostInputKind::Tap {
                 *param = value;
             }
         }
-    }
-}
-
-/// Who wears what.
-#[derive(Clone, Default)]
-pub(crate) struct Outfit {
-    /// What is worn in every place that has nothing of its own.
-    pub(crate) everyone: Option<Worn>,
-    /// What is worn in one place. It may be nothing.
-    pub(crate) own: [Option<Option<Worn>>; MAX_FACES],
-}
-
-impl Outfit {
-    pub(crate) fn all(&self) -> impl Iterator<Item = &Worn> {
-        self.everyone.iter().chain(self.own.iter().flatten().flatten())
-    }
-
-    pub(crate) fn set_taps(&mut self, value: f32) {
-        let own = self.own.iter_mut().flatten().flatten();
-        self.everyone.iter_mut().chain(own).for_each(|worn| worn.set_taps(value));
     }
 }
