@@ -270,7 +270,7 @@ mod tests {
         for (place, uv) in canonical::uvs().iter().enumerate() {
             assert_eq!(bust.face.uvs[place], uv.raw());
             let moved = bust.face.positions[place].distance(canonical::positions()[place].raw());
-            assert!(moved < 5.0, "vertex {place} moved by {moved} mm");
+            assert!(moved < 6.0, "vertex {place} moved by {moved} mm");
         }
     }
 

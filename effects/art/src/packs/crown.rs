@@ -19,7 +19,7 @@ pub(super) fn files(studio: &Studio<'_>) -> Result<Files, Error> {
     let forehead = super::anchor(Anchor::Forehead);
     let sticker = Sticker {
         offset: Vec3::new(0.0, 0.42, 0.2),
-        pivot: Vec2::new(0.5, 0.72),
+        pivot: Vec2::new(0.5, 0.877),
         ..Sticker::new(forehead, 2.6)
     };
     stage.sticker(&diadem, &sticker, 1.0);
@@ -96,7 +96,7 @@ fn sheet() -> Picture {
 /// A diadem as seen from the front: two lines of beads that rise to five peaks, with a star on each.
 fn diadem() -> Picture {
     const WIDTH: usize = 896;
-    const HEIGHT: usize = 448;
+    const HEIGHT: usize = 368;
     // The brow line is an arc: the diadem goes round the head.
     let ring = |across: f32| 330.0 - 58.0 * (1.0 - across * across);
     let peak = |across: f32| {
@@ -105,21 +105,25 @@ fn diadem() -> Picture {
     };
     let x = |across: f32| WIDTH as f32 / 2.0 + 400.0 * (across * 1.18).sin() / 1.18_f32.sin();
     let mut beads: Vec<(Vec2, f32, f32)> = Vec::new();
-    for step in 0..=110 {
-        let across = step as f32 / 55.0 - 1.0;
-        let fade = (1.0 - across.abs().powi(4)) * 0.9 + 0.1;
-        beads.push((Vec2::new(x(across), ring(across)), 4.6, 1.25 * fade));
-        beads.push((
-            Vec2::new(x(across), ring(across) - peak(across) - 14.0),
-            4.0,
-            1.1 * fade,
-        ));
-        if step % 2 == 0 {
-            beads.push((
-                Vec2::new(x(across), ring(across) - 0.45 * peak(across) - 7.0),
-                2.8,
-                0.8 * fade,
-            ));
+    // Each line's beads lie at even distances along it.
+    for (high, gap, size, strength) in [
+        (0.0, 13.0, 4.8, 1.25),
+        (1.0, 17.0, 4.2, 1.15),
+        (0.45, 15.0, 2.9, 0.85),
+    ] {
+        let place = |across: f32| {
+            let up = high * (peak(across) + 14.0);
+            Vec2::new(x(across), ring(across) - up)
+        };
+        let mut since = gap;
+        for step in 0..=2000 {
+            let across = step as f32 / 1000.0 - 1.0;
+            since += place(across).distance(place(across - 0.001));
+            if since >= gap {
+                since -= gap;
+                let fade = (1.0 - across.abs().powi(4)) * 0.9 + 0.1;
+                beads.push((place(across), size, strength * fade));
+            }
         }
     }
     let tops: Vec<(Vec2, f32)> = [-0.8, -0.4, 0.0, 0.4, 0.8]
