@@ -5,10 +5,31 @@
 
 #![forbid(unsafe_code)]
 
+mod asset;
+mod compile;
 mod effect;
+mod error;
+mod files;
+mod json;
+pub mod limits;
+pub mod manifest;
+mod mask;
+mod model;
+mod number;
+mod pack;
+mod read;
+#[cfg(test)]
+mod schema;
 
 pub use effect::{
     AlphaMode, Asset, Blend, Effect, Exclude, Faces, Fit, HostInput, HostInputKind, Image, Lut, Material,
     Mesh, Model, Morph, Node, NodeKind, Occluder, Occlusion, Property, Quality, SpriteSheet, StickerSpace,
     Texels,
 };
+pub use error::{PackError, Place, Warning};
+pub use files::MANIFEST_PATH;
+pub use mask::write_mask;
+pub use pack::Pack;
+
+/// The JSON Schema of a manifest, for editors.
+pub const SCHEMA: &str = include_str!("../schema/mask-1.0.schema.json");
