@@ -270,7 +270,10 @@ mod tests {
         for (place, uv) in canonical::uvs().iter().enumerate() {
             assert_eq!(bust.face.uvs[place], uv.raw());
             let moved = bust.face.positions[place].distance(canonical::positions()[place].raw());
-            assert!(moved < 6.0, "vertex {place} moved by {moved} mm");
+            // What is smooth is smaller than its mesh, most where the rim turns to the back of the head.
+            let rim = region::FACE_OVAL.contains(&(place as u16));
+            let most = if rim { 10.0 } else { 3.5 };
+            assert!(moved < most, "vertex {place} moved by {moved} mm");
         }
     }
 
