@@ -216,7 +216,7 @@ fn glasses_sit_before_both_eyes() {
     for eye in [Anchor::PupilLeft, Anchor::PupilRight] {
         assert!(worn.covers("glasses", anchor_mm(eye)));
     }
-    for other in [Anchor::NoseBase, Anchor::Forehead, Anchor::EarLeft] {
+    for other in [Anchor::NoseBase, Anchor::Forehead, Anchor::JawLeft] {
         assert!(!worn.covers("glasses", anchor_mm(other)), "{}", other.name());
     }
 }
