@@ -39,13 +39,6 @@ pub enum Error {
         /// Rows.
         height: usize,
     },
-    /// A picture could not be encoded.
-    #[error("cannot encode a picture")]
-    Png {
-        /// Why.
-        #[from]
-        source: png::EncodingError,
-    },
     /// A pack that is not among those drawn here.
     #[error("expected the name of a pack, found {name}")]
     Pack {

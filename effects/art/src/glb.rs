@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use glam::{Vec2, Vec3};
 
+use crate::Picture;
 use crate::solid::Solid;
-use crate::{Error, Picture};
 
 /// A model: y up, looking along +z, +x the left of who wears it, in millimetres (metres in the file).
 #[derive(Clone, Debug, Default)]
@@ -95,10 +95,8 @@ impl Model {
     }
 
     /// The model as .glb: one node, one mesh, a primitive for each material. Pictures lie inside, as PNG.
-    ///
-    /// # Errors
-    /// [`Error::Png`] if a picture cannot be encoded.
-    pub fn to_glb(&self) -> Result<Vec<u8>, Error> {
+    #[must_use]
+    pub fn to_glb(&self) -> Vec<u8> {
         let mut file = Writer::default();
         let mut primitives = Vec::new();
         for (place, material) in self.materials.iter().enumerate() {
@@ -110,9 +108,9 @@ impl Model {
         }
         let mut materials = Vec::new();
         for material in &self.materials {
-            materials.push(file.material(material)?);
+            materials.push(file.material(material));
         }
-        Ok(file.finish(&primitives, &materials))
+        file.finish(&primitives, &materials)
     }
 }
 
@@ -201,14 +199,14 @@ impl Writer {
         format!(r#"{{"attributes":{{{attributes}}},"indices":{indices},"material":{place}}}"#)
     }
 
-    fn material(&mut self, material: &Material) -> Result<String, Error> {
+    fn material(&mut self, material: &Material) -> String {
         let [red, green, blue, alpha] = material.colour;
         let mut metal = format!(
             r#""baseColorFactor":[{red:?},{green:?},{blue:?},{alpha:?}],"metallicFactor":{:?},"roughnessFactor":{:?}"#,
             material.metallic, material.roughness
         );
         if let Some(picture) = &material.picture {
-            let view = self.view(&picture.to_rough_png()?, None);
+            let view = self.view(&picture.to_rough_png(), None);
             self.images
                 .push(format!(r#"{{"bufferView":{view},"mimeType":"image/png"}}"#));
             let _ = write!(
@@ -231,7 +229,7 @@ impl Writer {
         if material.double_sided {
             text += r#","doubleSided":true"#;
         }
-        Ok(text + "}")
+        text + "}"
     }
 
     fn finish(mut self, primitives: &[String], materials: &[String]) -> Vec<u8> {

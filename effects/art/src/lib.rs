@@ -5,7 +5,7 @@
 //! that are committed. Manifests (`effect.json`) are written by hand and lie with the packs.
 //!
 //! - [`packs`] says which files a pack has.
-//! - [`picture`], [`hair`], [`fluid`] draw pictures, [`solid`] and [`glb`] models, [`lut`] tables of colours.
+//! - [`picture`], [`hair`], [`fluid`] draw pictures, [`png`] writes them, [`solid`] and [`glb`] models, [`lut`] tables of colours.
 //! - [`face_map`] knows the canonical face texture, on which face paint is drawn.
 //! - [`preview`] draws thumbnails: a mannequin ([`bust`]) wears the pack, before a small renderer ([`scene`]).
 
@@ -20,6 +20,7 @@ pub mod hair;
 pub mod lut;
 pub mod packs;
 pub mod picture;
+pub mod png;
 pub mod preview;
 pub mod rng;
 pub mod scene;

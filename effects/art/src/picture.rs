@@ -3,7 +3,7 @@
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{Options, Tree};
 
-use crate::Error;
+use crate::{Error, png};
 
 /// Red, green, blue in sRGB times alpha, and alpha: 0 to 1, rows from the top.
 #[derive(Clone, Debug, PartialEq)]
@@ -172,47 +172,23 @@ impl Picture {
 
     /// The picture as PNG: straight alpha, 8 bits, the colours run on under what is transparent, so that no dark
     /// edge shows where pixels are mixed. Without alpha if nothing is transparent.
-    ///
-    /// # Errors
-    /// [`Error::Png`] if the picture has no pixels.
-    pub fn to_png(&self) -> Result<Vec<u8>, Error> {
+    #[must_use]
+    pub fn to_png(&self) -> Vec<u8> {
         self.to_png_in_steps(2.0)
     }
 
     /// The same for a picture without smooth surfaces, like fur: its colours may be in coarser steps.
-    ///
-    /// # Errors
-    /// [`Error::Png`] if the picture has no pixels.
-    pub fn to_rough_png(&self) -> Result<Vec<u8>, Error> {
+    #[must_use]
+    pub fn to_rough_png(&self) -> Vec<u8> {
         self.to_png_in_steps(3.0)
     }
 
-    fn to_png_in_steps(&self, step: f32) -> Result<Vec<u8>, Error> {
+    fn to_png_in_steps(&self, step: f32) -> Vec<u8> {
         let straight = self.straight(step);
         let opaque = straight.iter().all(|it| it[3] == 255);
-        let (kind, channels) = if opaque {
-            (png::ColorType::Rgb, 3)
-        } else {
-            (png::ColorType::Rgba, 4)
-        };
+        let channels = if opaque { 3 } else { 4 };
         let data: Vec<u8> = straight.iter().flat_map(|it| &it[..channels]).copied().collect();
-        // Which filter packs best depends on the picture.
-        let mut best: Option<Vec<u8>> = None;
-        for filter in [png::Filter::Adaptive, png::Filter::Up, png::Filter::Paeth] {
-            let mut bytes = Vec::new();
-            let mut encoder = png::Encoder::new(&mut bytes, self.width as u32, self.height as u32);
-            encoder.set_color(kind);
-            encoder.set_depth(png::BitDepth::Eight);
-            encoder.set_compression(png::Compression::High);
-            encoder.set_filter(filter);
-            let mut writer = encoder.write_header()?;
-            writer.write_image_data(&data)?;
-            writer.finish()?;
-            if best.as_ref().is_none_or(|it| bytes.len() < it.len()) {
-                best = Some(bytes);
-            }
-        }
-        Ok(best.unwrap_or_default())
+        png::encode(self.width, self.height, channels, &data)
     }
 
     fn straight(&self, step: f32) -> Vec<[u8; 4]> {
@@ -304,9 +280,9 @@ mod tests {
     const DOT: &str = r##"<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10">
         <circle cx="5" cy="5" r="2.5" fill="#f00"/></svg>"##;
 
-    fn decoded(picture: &Picture) -> (png::ColorType, Vec<u8>) {
-        let bytes = picture.to_png().unwrap();
-        let mut reader = png::Decoder::new(std::io::Cursor::new(bytes))
+    fn decoded(picture: &Picture) -> (::png::ColorType, Vec<u8>) {
+        let bytes = picture.to_png();
+        let mut reader = ::png::Decoder::new(std::io::Cursor::new(bytes))
             .read_info()
             .unwrap();
         let mut data = vec![0; reader.output_buffer_size().unwrap()];
@@ -319,7 +295,7 @@ mod tests {
     fn colours_run_on_under_what_is_transparent() {
         let picture = Picture::from_svg("dot", DOT, 40, 40).unwrap();
         let (kind, data) = decoded(&picture);
-        assert_eq!(kind, png::ColorType::Rgba);
+        assert_eq!(kind, ::png::ColorType::Rgba);
         let alphas: Vec<u8> = data.chunks_exact(4).map(|it| it[3]).collect();
         assert!(alphas.contains(&0) && alphas.contains(&255));
         assert!(alphas.iter().any(|it| (1..255).contains(it)), "edges are smooth");
@@ -332,7 +308,7 @@ mod tests {
     fn a_picture_without_holes_has_no_alpha() {
         let picture = Picture::from_fn(4, 2, |x, _| [x / 4.0, 0.0, 0.5, 1.0]);
         let (kind, data) = decoded(&picture);
-        assert_eq!(kind, png::ColorType::Rgb);
+        assert_eq!(kind, ::png::ColorType::Rgb);
         assert_eq!(data.len(), 4 * 2 * 3);
     }
 

@@ -212,10 +212,8 @@ impl<'a> Stage<'a> {
     }
 
     /// The thumbnail, as PNG.
-    ///
-    /// # Errors
-    /// [`Error::Png`] if it cannot be encoded.
-    pub fn preview(&self) -> Result<Vec<u8>, Error> {
+    #[must_use]
+    pub fn preview(&self) -> Vec<u8> {
         self.scene.picture().reduced(FINER).to_png()
     }
 }

@@ -39,9 +39,9 @@ pub(super) fn files(studio: &Studio<'_>) -> Result<Files, Error> {
         stage.sticker(&picture, &sticker, 1.0);
     }
     Ok(vec![
-        file("hearts.png", hearts.to_png()?),
-        file("blush.png", blush.to_png()?),
-        file("preview.png", stage.preview()?),
+        file("hearts.png", hearts.to_png()),
+        file("blush.png", blush.to_png()),
+        file("preview.png", stage.preview()),
     ])
 }
 

@@ -26,10 +26,10 @@ pub(super) fn files(studio: &Studio<'_>) -> Result<Files, Error> {
         stage.sticker(picture, &sticker, 1.0);
     }
     Ok(vec![
-        file("face.png", face.to_png()?),
-        file("ear-left.png", left.to_rough_png()?),
-        file("ear-right.png", right.to_rough_png()?),
-        file("preview.png", stage.preview()?),
+        file("face.png", face.to_png()),
+        file("ear-left.png", left.to_rough_png()),
+        file("ear-right.png", right.to_rough_png()),
+        file("preview.png", stage.preview()),
     ])
 }
 

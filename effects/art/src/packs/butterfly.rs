@@ -22,8 +22,8 @@ pub(super) fn files(studio: &Studio<'_>) -> Result<Files, Error> {
     };
     stage.sticker(&butterfly.part(0, 0, CELL, CELL), &sticker, 1.0);
     Ok(vec![
-        file("butterfly.png", butterfly.to_png()?),
-        file("preview.png", stage.preview()?),
+        file("butterfly.png", butterfly.to_png()),
+        file("preview.png", stage.preview()),
     ])
 }
 

@@ -32,11 +32,11 @@ pub(super) fn files(studio: &Studio<'_>) -> Result<Files, Error> {
     };
     stage.sticker(&whiskers, &sticker, 1.0);
     Ok(vec![
-        file("face.png", face.to_png()?),
-        file("whiskers.png", whiskers.to_png()?),
-        file("ear-left.png", left.to_rough_png()?),
-        file("ear-right.png", right.to_rough_png()?),
-        file("preview.png", stage.preview()?),
+        file("face.png", face.to_png()),
+        file("whiskers.png", whiskers.to_png()),
+        file("ear-left.png", left.to_rough_png()),
+        file("ear-right.png", right.to_rough_png()),
+        file("preview.png", stage.preview()),
     ])
 }
 

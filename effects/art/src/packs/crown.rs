@@ -41,9 +41,9 @@ pub(super) fn files(studio: &Studio<'_>) -> Result<Files, Error> {
         );
     }
     Ok(vec![
-        file("sparkle.png", sparkle.to_png()?),
-        file("diadem.png", diadem.to_png()?),
-        file("preview.png", stage.preview()?),
+        file("sparkle.png", sparkle.to_png()),
+        file("diadem.png", diadem.to_png()),
+        file("preview.png", stage.preview()),
     ])
 }
 

@@ -101,8 +101,8 @@ pub(super) fn files(studio: &Studio<'_>) -> Result<Files, Error> {
     let mut stage = Stage::new(studio, super::MINT, 0.0, 0.0, 4.0, 240.0);
     stage.paint(&paint, Mix::Normal, 0.92);
     Ok(vec![
-        file("paint.png", paint.to_rough_png()?),
-        file("preview.png", stage.preview()?),
+        file("paint.png", paint.to_rough_png()),
+        file("preview.png", stage.preview()),
     ])
 }
 

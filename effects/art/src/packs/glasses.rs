@@ -16,7 +16,7 @@ pub(super) fn files(studio: &Studio<'_>) -> Result<Files, Error> {
     };
     stage.sticker(&glasses, &sticker, 1.0);
     Ok(vec![
-        file("glasses.png", glasses.to_rough_png()?),
-        file("preview.png", stage.preview()?),
+        file("glasses.png", glasses.to_rough_png()),
+        file("preview.png", stage.preview()),
     ])
 }

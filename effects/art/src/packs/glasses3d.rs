@@ -165,7 +165,7 @@ pub(super) fn files(studio: &Studio<'_>) -> Result<Files, Error> {
     let mut stage = Stage::new(studio, super::BLUE, 0.42, -0.04, 24.0, 255.0);
     stage.prop(&model, super::landmark(6));
     Ok(vec![
-        file("glasses.glb", model.to_glb()?),
-        file("preview.png", stage.preview()?),
+        file("glasses.glb", model.to_glb()),
+        file("preview.png", stage.preview()),
     ])
 }

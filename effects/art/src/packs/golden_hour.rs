@@ -34,9 +34,9 @@ pub(super) fn files(studio: &Studio<'_>) -> Result<Files, Error> {
     stage.overlay(&vignette, Mix::Multiply, 1.0);
     Ok(vec![
         file("golden.cube", cube("Golden hour", 17, grade).into_bytes()),
-        file("vignette.png", vignette.to_png()?),
-        file("flare.png", flare.to_png()?),
-        file("preview.png", stage.preview()?),
+        file("vignette.png", vignette.to_png()),
+        file("flare.png", flare.to_png()),
+        file("preview.png", stage.preview()),
     ])
 }
 

@@ -166,7 +166,7 @@ pub(super) fn files(studio: &Studio<'_>) -> Result<Files, Error> {
     let ears = (super::landmark(454) + super::landmark(234)) / 2.0;
     stage.prop_turned(&model, ears + SEAT, Vec3::new(LEAN.to_radians(), 0.0, 0.0));
     Ok(vec![
-        file("hat.glb", model.to_glb()?),
-        file("preview.png", stage.preview()?),
+        file("hat.glb", model.to_glb()),
+        file("preview.png", stage.preview()),
     ])
 }

@@ -22,10 +22,10 @@ pub(super) fn files(studio: &Studio<'_>) -> Result<Files, Error> {
     stage.sticker(&circlet, &sticker, 1.0);
     let glint = glint();
     Ok(vec![
-        file("face.png", face.to_png()?),
-        file("circlet.png", circlet.to_png()?),
-        file("glint.png", glint.to_png()?),
-        file("preview.png", stage.preview()?),
+        file("face.png", face.to_png()),
+        file("circlet.png", circlet.to_png()),
+        file("glint.png", glint.to_png()),
+        file("preview.png", stage.preview()),
     ])
 }
 

@@ -94,7 +94,7 @@ pub(super) fn files(studio: &Studio<'_>) -> Result<Files, Error> {
     let mut stage = Stage::new(studio, super::WINE, 0.24, 0.0, 2.0, 250.0);
     stage.prop(&model, super::landmark(6));
     Ok(vec![
-        file("mask.glb", model.to_glb()?),
-        file("preview.png", stage.preview()?),
+        file("mask.glb", model.to_glb()),
+        file("preview.png", stage.preview()),
     ])
 }

@@ -28,8 +28,8 @@ pub(super) fn files(studio: &Studio<'_>) -> Result<Files, Error> {
     };
     stage.sticker(&moustache, &sticker, 1.0);
     Ok(vec![
-        file("moustache.png", moustache.to_rough_png()?),
-        file("preview.png", stage.preview()?),
+        file("moustache.png", moustache.to_rough_png()),
+        file("preview.png", stage.preview()),
     ])
 }
 

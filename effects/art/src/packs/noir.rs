@@ -29,8 +29,8 @@ pub(super) fn files(studio: &Studio<'_>) -> Result<Files, Error> {
     stage.overlay(&vignette, Mix::Multiply, 1.0);
     Ok(vec![
         file("noir.cube", cube("Noir", 17, grade).into_bytes()),
-        file("vignette.png", vignette.to_png()?),
-        file("preview.png", stage.preview()?),
+        file("vignette.png", vignette.to_png()),
+        file("preview.png", stage.preview()),
     ])
 }
 

@@ -33,10 +33,10 @@ pub(super) fn files(studio: &Studio<'_>) -> Result<Files, Error> {
     };
     stage.sticker(&sides, &on_lip, 1.0);
     Ok(vec![
-        file("face.png", face.to_png()?),
-        file("beard.png", sides.to_rough_png()?),
-        file("beard-chin.png", chin.to_rough_png()?),
-        file("preview.png", stage.preview()?),
+        file("face.png", face.to_png()),
+        file("beard.png", sides.to_rough_png()),
+        file("beard-chin.png", chin.to_rough_png()),
+        file("preview.png", stage.preview()),
     ])
 }
 
