@@ -155,6 +155,13 @@ fn blessing_writes_and_still_fails() {
     let found = blessing.check("it", &picture(), Tolerance::EXACT).unwrap_err();
     assert!(matches!(found, GoldenError::Blessed { .. }), "{found}");
     golden.check("it", &picture(), Tolerance::EXACT).unwrap();
+    let near = Tolerance {
+        max_channel: 9,
+        pixels: 9,
+    };
+    blessing.check("it", &changed(5, 9), near).expect("near enough");
+    let kept = Picture::read(&golden.path("it")).unwrap();
+    assert_eq!(kept, picture(), "what is near enough stays");
 }
 
 #[test]

@@ -15,6 +15,7 @@ use moretta_frame::{FrameFormat, FrameLayout, FrameView};
 use moretta_geometry::Camera;
 use moretta_golden::{Golden, Picture, Tolerance};
 use moretta_pack::{Effect, Quality};
+use moretta_render::wgpu;
 use moretta_render::{
     Drawn, FaceInput, Gpu, GpuOptions, LoadedEffect, Look, PixelOrder, Pixels, RenderError, Renderer, Shot,
     Software, Stage, Target,
@@ -52,9 +53,9 @@ pub fn options() -> GpuOptions {
     let gl = std::env::var_os("MORETTA_TEST_BACKEND").is_some_and(|backend| backend == "gl");
     GpuOptions {
         backends: if gl {
-            moretta_render::wgpu::Backends::GL
+            wgpu::Backends::GL
         } else {
-            moretta_render::wgpu::Backends::VULKAN
+            wgpu::Backends::VULKAN
         },
         software: if gl { Software::Allowed } else { Software::Only },
         validation: true,
@@ -293,4 +294,78 @@ pub fn check(name: &str, picture: &Picture) {
 /// The faces of a frame as a stage takes them.
 pub fn inputs(heads: &[Head]) -> impl Iterator<Item = FaceInput<'_>> {
     heads.iter().map(Head::input)
+}
+
+/// An effect with nodes for all faces, whose numbers `record` computes.
+pub fn effect(
+    assets: Vec<moretta_pack::Asset>,
+    nodes: Vec<moretta_pack::NodeKind>,
+    record: impl for<'b> FnOnce(moretta_lang::Face<'b>, moretta_lang::Out<'b>),
+) -> Effect {
+    let nodes = nodes
+        .into_iter()
+        .enumerate()
+        .map(|(place, kind)| moretta_pack::Node {
+            id: format!("node {place}"),
+            faces: moretta_pack::Faces::All,
+            drawn: [true; 3],
+            kind,
+        });
+    Effect {
+        nodes: nodes.collect(),
+        ..Effect::recorded(moretta_lang::Program::record(record).unwrap(), assets)
+    }
+}
+
+/// A texture of a test's own.
+pub fn texture(gpu: &Gpu, (width, height): (u32, u32), format: wgpu::TextureFormat) -> wgpu::Texture {
+    gpu.device().create_texture(&wgpu::TextureDescriptor {
+        label: None,
+        size: wgpu::Extent3d {
+            width,
+            height,
+            depth_or_array_layers: 1,
+        },
+        mip_level_count: 1,
+        sample_count: 1,
+        dimension: wgpu::TextureDimension::D2,
+        format,
+        usage: wgpu::TextureUsages::RENDER_ATTACHMENT | wgpu::TextureUsages::COPY_SRC,
+        view_formats: &[],
+    })
+}
+
+/// What a texture of four bytes a pixel holds, as it is.
+pub fn texels(gpu: &Gpu, texture: &wgpu::Texture) -> Picture {
+    let (width, height) = (texture.width(), texture.height());
+    let row = (width * 4).next_multiple_of(256);
+    let buffer = gpu.device().create_buffer(&wgpu::BufferDescriptor {
+        label: None,
+        size: u64::from(row * height),
+        usage: wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::MAP_READ,
+        mapped_at_creation: false,
+    });
+    let mut encoder = gpu
+        .device()
+        .create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+    encoder.copy_texture_to_buffer(
+        texture.as_image_copy(),
+        wgpu::TexelCopyBufferInfo {
+            buffer: &buffer,
+            layout: wgpu::TexelCopyBufferLayout {
+                offset: 0,
+                bytes_per_row: Some(row),
+                rows_per_image: None,
+            },
+        },
+        texture.size(),
+    );
+    gpu.queue().submit([encoder.finish()]);
+    buffer.map_async(wgpu::MapMode::Read, .., |mapped| mapped.unwrap());
+    gpu.device().poll(wgpu::PollType::wait_indefinitely()).unwrap();
+    let view = buffer.get_mapped_range(..).unwrap();
+    let rows = view
+        .chunks(row as usize)
+        .flat_map(|it| it[..width as usize * 4].to_vec());
+    Picture::new(width, height, rows.collect()).unwrap()
 }

@@ -4,4 +4,9 @@
 mod common;
 
 mod camera;
+mod faces;
+mod luts;
+mod paints;
+mod props;
 mod stickers;
+mod targets;
