@@ -40,7 +40,7 @@ impl Golden {
     /// Goldens in `folder`; what fails is written to `output`, which is made if it is not there. Whether to bless is read
     /// from the environment.
     pub fn new(folder: impl Into<PathBuf>, output: impl Into<PathBuf>) -> Self {
-        let set = |name: &str| std::env::var_os(name).is_some_and(|value| value != "" && value != "0");
+        let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
         Self {
             folder: folder.into(),
             output: output.into(),

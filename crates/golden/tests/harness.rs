@@ -1,5 +1,6 @@
 //! The harness refuses what it should, and nothing else.
 
+#![allow(clippy::unwrap_used, reason = "a test that fails says where")]
 #![allow(
     clippy::disallowed_methods,
     reason = "breaks goldens of its own in the folder that Cargo keeps for tests"

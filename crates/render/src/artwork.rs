@@ -350,7 +350,7 @@ fn check_mesh(mesh: &Mesh) -> Result<(), Fault> {
         same(morph.positions.len(), "moved positions")?;
         same(morph.normals.len(), "moved normals")?;
     }
-    if mesh.indices.len() % 3 != 0 {
+    if !mesh.indices.len().is_multiple_of(3) {
         return Err(Fault::new(
             "three indices a triangle",
             mesh.indices.len().to_string(),

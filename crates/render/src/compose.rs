@@ -160,16 +160,20 @@ impl Composition<'_> {
         }
     }
 
+    /// Turns the buffer into the plate, unless it is that already.
     fn camera(&self, encoder: &mut wgpu::CommandEncoder, clock: &mut Option<Clock>) {
+        let Some(camera) = &self.canvas.camera else {
+            return;
+        };
         let pipelines = &self.shared.pipelines;
         let mut pass = whole(encoder, clock, "camera", &self.canvas.plate.view);
-        pass.set_pipeline(if self.canvas.second.is_some() {
+        pass.set_pipeline(if camera.second.is_some() {
             &pipelines.camera_yuv
         } else {
             &pipelines.camera_packed
         });
         pass.set_bind_group(0, self.sensor, &[]);
-        pass.set_bind_group(1, &self.canvas.camera, &[]);
+        pass.set_bind_group(1, &camera.group, &[]);
         pass.draw(0..3, 0..1);
     }
 
@@ -196,24 +200,24 @@ impl Composition<'_> {
         range: core::ops::Range<usize>,
         before: Finished,
     ) -> Finished {
-        let Some(deep) = self.canvas.deep.as_ref().filter(|_| deep) else {
+        let deep = self.canvas.deep.as_ref().filter(|_| deep);
+        let samples = deep.and_then(|deep| Some((&deep.depth, deep.samples.as_ref()?)));
+        let Some((depth, samples)) = samples else {
+            // Over what is there.
             let scene = self.as_scene(encoder, before);
             if let Some(drawn) = &self.canvas.scenes[scene] {
                 let ops = wgpu::Operations {
                     load: wgpu::LoadOp::Load,
                     store: wgpu::StoreOp::Store,
                 };
-                let mut pass = begin(
-                    encoder,
-                    clock,
-                    "scene",
-                    attachment(&drawn.picture.view, ops),
-                    None,
-                );
-                self.items(&mut pass, range, false);
+                let depth = deep.map(|deep| depth_attachment(&deep.depth.view, wgpu::StoreOp::Discard));
+                let label = if deep.is_some() { "deep scene" } else { "scene" };
+                let mut pass = begin(encoder, clock, label, attachment(&drawn.picture.view, ops), depth);
+                self.items(&mut pass, range, deep.is_some());
             }
             return Finished::Scene(scene);
         };
+        // From what is there to several samples a pixel, and back into the other scene.
         let scene = match before {
             Finished::Plate => 0,
             Finished::Scene(before) => 1 - before,
@@ -221,19 +225,15 @@ impl Composition<'_> {
         let Some(drawn) = &self.canvas.scenes[scene] else {
             return before;
         };
-        let drawn = &drawn.picture.view;
-        let ops = |store| wgpu::Operations {
+        let ops = wgpu::Operations {
             load: wgpu::LoadOp::Clear(wgpu::Color::TRANSPARENT),
-            store,
+            store: wgpu::StoreOp::Discard,
         };
-        let colour = match &deep.samples {
-            Some(samples) => wgpu::RenderPassColorAttachment {
-                resolve_target: Some(drawn),
-                ..attachment(&samples.view, ops(wgpu::StoreOp::Discard))
-            },
-            None => attachment(drawn, ops(wgpu::StoreOp::Store)),
+        let colour = wgpu::RenderPassColorAttachment {
+            resolve_target: Some(&drawn.picture.view),
+            ..attachment(&samples.view, ops)
         };
-        let depth = depth_attachment(&deep.depth.view, wgpu::StoreOp::Discard);
+        let depth = depth_attachment(&depth.view, wgpu::StoreOp::Discard);
         let mut pass = begin(encoder, clock, "deep scene", colour, Some(depth));
         let (pipeline, group) = match before {
             Finished::Plate => (&self.shared.pipelines.seed_plate, Some(&self.canvas.plate_loaded)),

@@ -194,8 +194,13 @@ impl Stage {
         let staging = self.staging.give(taken, writer);
         let used = block.used(count);
         encoder.copy_buffer_to_buffer(staging, 0, &numbers.buffer, 0, used);
-        copy_plane(&mut encoder, staging, planes.first, &canvas.first.texture);
-        if let (Some(plane), Some(second)) = (planes.second, &canvas.second) {
+        let first = canvas
+            .camera
+            .as_ref()
+            .map_or(&canvas.plate, |camera| &camera.first);
+        copy_plane(&mut encoder, staging, planes.first, &first.texture);
+        let second = canvas.camera.as_ref().and_then(|camera| camera.second.as_ref());
+        if let (Some(plane), Some(second)) = (planes.second, second) {
             copy_plane(&mut encoder, staging, plane, &second.texture);
         }
         if let Some(clock) = &mut self.clock {

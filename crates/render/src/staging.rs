@@ -158,8 +158,9 @@ impl Staging {
     pub(crate) fn finish(&mut self) -> Result<(), RenderError> {
         // Handed over and never submitted: it comes back at once.
         self.recall();
-        let under_way = self.slots.iter().any(|slot| slot.state == State::Recalled);
-        let waited = if under_way { self.gpu.wait() } else { Ok(()) };
+        let waiting =
+            |slot: &Slot| slot.state == State::Recalled && slot.mapped.load(Ordering::Acquire) == WAITING;
+        let waited = self.gpu.wait_until(|| !self.slots.iter().any(waiting));
         self.clean();
         waited
     }

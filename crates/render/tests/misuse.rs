@@ -1,5 +1,11 @@
 //! What goes wrong is told, and what comes after it works.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test that fails says where"
+)]
+
 mod common;
 
 use moretta_frame::{FrameFormat, FrameLayout};
@@ -350,8 +356,11 @@ fn numbers_out_of_all_bounds_draw_nothing_and_do_no_harm() {
                     out.property(node, property.code(), face.constant(number));
                 }
             });
-            rig.draw(&grey(), &With::effect(&rig.load(&look), &[head.clone()]))
-                .unwrap_or_else(|error| panic!("{property:?} = {number}: {error}"));
+            rig.draw(
+                &grey(),
+                &With::effect(&rig.load(&look), std::slice::from_ref(&head)),
+            )
+            .unwrap_or_else(|error| panic!("{property:?} = {number}: {error}"));
         }
     }
 }
@@ -645,7 +654,7 @@ fn no_message_names_a_number_of_a_face() {
     let head = Head::new((24, 16), Turn::default(), [face, 0.0, -500.0]);
     let texts = [
         format!("{:?}", head.input()),
-        format!("{:?}", layout),
+        format!("{layout:?}"),
         format!("{:?}", Placement::default()),
     ];
     for text in texts {

@@ -8,6 +8,7 @@
 //! renderer's reach, so the test lets the C library overwrite what is freed (`glibc.malloc.perturb`). What the driver
 //! keeps, it does not free, and that is for the renderer to see to.
 
+#![allow(clippy::unwrap_used, reason = "a test that fails says where")]
 #![cfg(all(target_os = "linux", target_env = "gnu"))]
 
 mod common;

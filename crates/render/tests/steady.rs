@@ -1,5 +1,7 @@
 //! A steady frame makes no object of the device and keeps no memory.
 
+#![allow(clippy::unwrap_used, reason = "a test that fails says where")]
+
 mod common;
 
 use moretta_pack::{Asset, Blend, Exclude, Fit, Lut, NodeKind, Occluder, Occlusion, Property, StickerSpace};

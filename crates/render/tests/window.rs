@@ -3,6 +3,11 @@
 //! It needs an X server. Where there is none but Xvfb is installed, the test starts one and runs again in it; where there
 //! is neither, it says that it was skipped.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test that fails says where"
+)]
 #![cfg(target_os = "linux")]
 
 mod common;

@@ -134,7 +134,8 @@ fn six_blends_against_the_cameras_picture() {
                 b + (2.0 * s - 1.0) * (d - b)
             }
     };
-    let formulas: [(Blend, &dyn Fn(f64, f64) -> f64); 6] = [
+    type Formula<'a> = &'a dyn Fn(f64, f64) -> f64;
+    let formulas: [(Blend, Formula<'_>); 6] = [
         (Blend::Normal, &in_light(|s, _| s)),
         (Blend::Multiply, &in_light(|s, b| s * b)),
         (Blend::Screen, &in_light(|s, b| s + b - s * b)),
@@ -199,7 +200,10 @@ fn paint_is_not_sharper_than_its_outline() {
         |_, _| {},
     );
     let picture = rig
-        .draw(&black, &With::effect(&rig.load(&look), &[head.clone()]))
+        .draw(
+            &black,
+            &With::effect(&rig.load(&look), std::slice::from_ref(&head)),
+        )
         .unwrap();
     // Down from the hair the paint sets in gradually: no pixel has a third more of its light than the one above.
     let [x, top] = head.px(10).map(|at| at as u32);

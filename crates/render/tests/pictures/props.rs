@@ -132,6 +132,29 @@ fn a_bar_through_the_skull_is_hidden_by_the_head_alone() {
 }
 
 #[test]
+fn without_smoothing_the_same_is_seen_but_for_edges() {
+    let Some(rig) = Rig::new() else { return };
+    let gpu = moretta_render::Gpu::new(moretta_render::GpuOptions {
+        smoothing: moretta_render::Smoothing::Never,
+        ..crate::common::options()
+    })
+    .unwrap();
+    assert_eq!(
+        (rig.renderer.gpu().report().samples, gpu.report().samples),
+        (4, 1)
+    );
+    let rough = Rig::with(&moretta_render::Renderer::new(&gpu).unwrap());
+    let turn = Turn {
+        yaw: 40.0,
+        ..Turn::default()
+    };
+    let [smooth, rough] =
+        [&rig, &rough].map(|rig| at(rig, glasses(), Occluder::Head, Anchor::NoseBridge, turn, &[]));
+    let difference = moretta_golden::Difference::between(&smooth, &rough).unwrap();
+    assert!((50..1500).contains(&difference.pixels), "{difference:?}");
+}
+
+#[test]
 fn metal_and_rough_look_as_they_should() {
     let Some(rig) = Rig::new() else { return };
     let mut meshes = Vec::new();

@@ -285,7 +285,10 @@ fn what_is_beside_a_sticker_stays_bit_by_bit_with_several_samples_too() {
             |face, out| set(face, out, 0, &square(30.0, 30.0, 20.0)),
         );
         let picture = rig
-            .draw(&take, &With::effect(&rig.load(&look), &[head.clone()]))
+            .draw(
+                &take,
+                &With::effect(&rig.load(&look), std::slice::from_ref(&head)),
+            )
             .unwrap();
         let mut changed = 0;
         for (x, y) in (0..SIZE.0).flat_map(|x| (0..SIZE.1).map(move |y| (x, y))) {
@@ -339,7 +342,10 @@ fn a_cell_shows_none_of_its_neighbours() {
                 },
             );
             let picture = rig
-                .draw(&grey, &With::effect(&rig.load(&look), &[head.clone()]))
+                .draw(
+                    &grey,
+                    &With::effect(&rig.load(&look), std::slice::from_ref(&head)),
+                )
                 .unwrap();
             let grey = [100, 100, 100, 255];
             for pixel in picture.pixels() {
