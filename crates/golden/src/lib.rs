@@ -13,8 +13,8 @@
 //! - A golden that is missing, cannot be read or has another size is a failure.
 //! - Alpha counts like any other channel.
 //! - A failure leaves three pictures in the output folder: expected, actual, and their difference.
-//! - No check ever writes a golden by itself. With `MORETTA_BLESS=1` in the environment a check writes the golden *and
-//!   fails*, saying so: look at the picture, then run without. It refuses where `CI` is set.
+//! - No check ever writes a golden by itself. With `MORETTA_BLESS=1` in the environment a check that fails writes the golden
+//!   *and still fails*, saying so: look at the picture, then run again. Where `CI` is set it never does.
 
 #![forbid(unsafe_code)]
 
@@ -40,7 +40,7 @@ impl Golden {
     /// Goldens in `folder`; what fails is written to `output`, which is made if it is not there. Whether to bless is read
     /// from the environment.
     pub fn new(folder: impl Into<PathBuf>, output: impl Into<PathBuf>) -> Self {
-        let set = |name: &str| std::env::var_os(name).is_some_and(|value| value != "" && value != "0");
+        let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
         Self {
             folder: folder.into(),
             output: output.into(),
@@ -64,13 +64,9 @@ impl Golden {
     ///
     /// # Errors
     /// [`GoldenError::Missing`], [`GoldenError::Unreadable`], [`GoldenError::Size`], [`GoldenError::Differs`];
-    /// [`GoldenError::Blessed`] if the golden was written anew instead; [`GoldenError::Write`].
+    /// [`GoldenError::Blessed`] instead of these if the golden was written anew; [`GoldenError::Write`].
     pub fn check(&self, name: &str, actual: &Picture, tolerance: Tolerance) -> Result<(), GoldenError> {
         let path = self.path(name);
-        if self.bless {
-            actual.write(&path)?;
-            return Err(GoldenError::Blessed { path });
-        }
         let outcome = Picture::read(&path).and_then(|expected| {
             let difference = Difference::between(&expected, actual)?;
             if difference.is_within(tolerance) {
@@ -87,6 +83,10 @@ impl Golden {
         });
         if outcome.is_err() {
             self.leave(name, "actual", actual)?;
+            if self.bless {
+                actual.write(&path)?;
+                return Err(GoldenError::Blessed { path });
+            }
         }
         outcome
     }

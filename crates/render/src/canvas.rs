@@ -1,6 +1,7 @@
 //! The textures of frames of one size. All of them are face data, and each frame clears them when it is done.
 
 use moretta_frame::{FrameView, Samples};
+use moretta_space::Orientation;
 
 use crate::formats::{CHROMA, DEPTH, LUMA, PLATE, SCENE};
 use crate::renderer::Shared;
@@ -12,8 +13,18 @@ pub(crate) struct Shape {
     pub(crate) sensor: (u32, u32),
     /// Columns and rows of the upright frame.
     pub(crate) upright: (u32, u32),
-    /// Whether luma and chroma lie apart.
-    pub(crate) yuv: bool,
+    pub(crate) kind: Kind,
+}
+
+/// How the buffer becomes the plate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// It is the plate.
+    Direct,
+    /// Turned, or its channels in another order.
+    Packed,
+    /// Luma and chroma lie apart.
+    Yuv,
 }
 
 impl Shape {
@@ -22,7 +33,13 @@ impl Shape {
         Self {
             sensor: (sensor.width(), sensor.height()),
             upright: (upright.width(), upright.height()),
-            yuv: matches!(frame.samples(), Samples::Yuv { .. }),
+            kind: match frame.samples() {
+                Samples::Yuv { .. } => Kind::Yuv,
+                Samples::Packed { bgra: false, .. } if frame.layout().orientation == Orientation::UPRIGHT => {
+                    Kind::Direct
+                }
+                Samples::Packed { .. } => Kind::Packed,
+            },
         }
     }
 
@@ -54,12 +71,18 @@ pub(crate) struct Deep {
     pub(crate) depth: Picture,
 }
 
-pub(crate) struct Canvas {
-    pub(crate) shape: Shape,
+/// The planes of the buffer.
+pub(crate) struct Camera {
     pub(crate) first: Picture,
     pub(crate) second: Option<Picture>,
     /// Group 1 of the camera's pass.
-    pub(crate) camera: wgpu::BindGroup,
+    pub(crate) group: wgpu::BindGroup,
+}
+
+pub(crate) struct Canvas {
+    pub(crate) shape: Shape,
+    /// What the camera's pass reads, if there is one.
+    pub(crate) camera: Option<Camera>,
     /// The upright picture of the camera, in sRGB numbers that are not decoded.
     pub(crate) plate: Picture,
     pub(crate) plate_loaded: wgpu::BindGroup,
@@ -77,22 +100,15 @@ pub(crate) struct Canvas {
 impl Canvas {
     pub(crate) fn new(shared: &Shared, shape: Shape) -> Self {
         let objects = shared.gpu.objects();
-        let Shape { sensor, upright, yuv } = shape;
+        let Shape {
+            sensor,
+            upright,
+            kind,
+        } = shape;
         let taken_in = wgpu::TextureUsages::COPY_DST;
         let read = wgpu::TextureUsages::TEXTURE_BINDING;
         let copied = wgpu::TextureUsages::COPY_SRC;
         let picture = |label, size, format, usage| Picture::new(shared, label, size, format, usage, 1);
-        let first = picture(
-            "first plane",
-            sensor,
-            if yuv { LUMA } else { PLATE },
-            taken_in | read,
-        );
-        let second = yuv.then(|| {
-            let size = (sensor.0.div_ceil(2), sensor.1.div_ceil(2));
-            picture("second plane", size, CHROMA, taken_in | read)
-        });
-        let view = |picture: &Picture| picture.view.clone();
         let one = |picture: &Picture| {
             objects.group(
                 "one texture",
@@ -100,15 +116,30 @@ impl Canvas {
                 &[wgpu::BindingResource::TextureView(&picture.view)],
             )
         };
-        let camera = match &second {
-            None => one(&first),
-            Some(second) => objects.group(
-                "two textures",
-                &shared.layouts.two,
-                &[&first, second].map(|picture| wgpu::BindingResource::TextureView(&picture.view)),
-            ),
+        let camera = match kind {
+            Kind::Direct => None,
+            Kind::Packed => {
+                let first = picture("first plane", sensor, PLATE, taken_in | read);
+                Some(Camera {
+                    group: one(&first),
+                    first,
+                    second: None,
+                })
+            }
+            Kind::Yuv => {
+                let half = (sensor.0.div_ceil(2), sensor.1.div_ceil(2));
+                let first = picture("first plane", sensor, LUMA, taken_in | read);
+                let second = picture("second plane", half, CHROMA, taken_in | read);
+                let views =
+                    [&first, &second].map(|picture| wgpu::BindingResource::TextureView(&picture.view));
+                Some(Camera {
+                    group: objects.group("two textures", &shared.layouts.two, &views),
+                    first,
+                    second: Some(second),
+                })
+            }
         };
-        let plate = picture("plate", upright, PLATE, read | copied);
+        let plate = picture("plate", upright, PLATE, taken_in | read | copied);
         let low_size = shape.low();
         let lower_size = (low_size.0.div_ceil(16), low_size.1.div_ceil(16));
         let low = picture("low", low_size, SCENE, read);
@@ -118,10 +149,10 @@ impl Canvas {
             "scene",
             &shared.layouts.scene,
             &[
-                wgpu::BindingResource::TextureView(&view(&plate)),
-                wgpu::BindingResource::TextureView(&view(&low)),
+                wgpu::BindingResource::TextureView(&plate.view),
+                wgpu::BindingResource::TextureView(&low.view),
                 wgpu::BindingResource::Sampler(&shared.clamped),
-                wgpu::BindingResource::TextureView(&view(&light)),
+                wgpu::BindingResource::TextureView(&light.view),
                 wgpu::BindingResource::TextureView(&shared.mask),
                 wgpu::BindingResource::Sampler(&shared.clamped),
             ],
@@ -129,8 +160,6 @@ impl Canvas {
         Self {
             shape,
             camera,
-            first,
-            second,
             plate_loaded: one(&plate),
             plate,
             low_loaded: one(&low),
@@ -166,9 +195,16 @@ impl Canvas {
     /// Overwrites every texture.
     pub(crate) fn clear(&self, encoder: &mut wgpu::CommandEncoder) {
         let scenes = self.scenes.iter().flatten().map(|scene| &scene.picture);
-        let alone = [&self.first, &self.plate, &self.low, &self.lower, &self.light];
+        let alone = [&self.plate, &self.low, &self.lower, &self.light];
+        let camera = self.camera.iter();
+        let planes = camera.flat_map(|camera| [Some(&camera.first), camera.second.as_ref()]);
         let samples = self.deep.iter().filter_map(|deep| deep.samples.as_ref());
-        for picture in alone.into_iter().chain(&self.second).chain(scenes).chain(samples) {
+        for picture in alone
+            .into_iter()
+            .chain(planes.flatten())
+            .chain(scenes)
+            .chain(samples)
+        {
             drop(encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
                 label: Some("clear"),
                 color_attachments: &[Some(attachment(&picture.view, CLEARED))],
@@ -259,7 +295,7 @@ impl Scene {
         let view = wgpu::BindingResource::TextureView(&picture.view);
         let sampler = wgpu::BindingResource::Sampler(&shared.clamped);
         Self {
-            loaded: objects.group("scene", &shared.layouts.one, &[view.clone()]),
+            loaded: objects.group("scene", &shared.layouts.one, core::slice::from_ref(&view)),
             sampled: objects.group("scene", &shared.layouts.present, &[view, sampler]),
             picture,
         }

@@ -114,6 +114,34 @@ impl Composition<'_> {
         finished
     }
 
+    /// Records that every draw is done once more with the numbers of [nobody](crate::decoy), on one pixel of textures that it
+    /// clears.
+    ///
+    /// What a driver keeps of a draw (vertices that it has brought to the screen, uniforms that it has copied) is out of
+    /// reach, but the next draw of the same kind comes to lie in the same place.
+    pub(crate) fn scrub(&self, encoder: &mut wgpu::CommandEncoder, scope: Scope) {
+        let Some((loaded, _)) = self.drawn.filter(|_| scope.any) else {
+            return;
+        };
+        let ops = wgpu::Operations {
+            load: wgpu::LoadOp::Clear(wgpu::Color::TRANSPARENT),
+            store: wgpu::StoreOp::Store,
+        };
+        let deep = self.canvas.deep.as_ref().filter(|_| scope.deep);
+        let scene = self.canvas.scenes[0].as_ref().map(|scene| &scene.picture.view);
+        let view = match deep.and_then(|deep| deep.samples.as_ref()) {
+            Some(samples) => Some(&samples.view),
+            None => scene,
+        };
+        let Some(view) = view else {
+            return;
+        };
+        let depth = deep.map(|deep| depth_attachment(&deep.depth.view, wgpu::StoreOp::Store));
+        let mut pass = begin(encoder, &mut None, "scrub", attachment(view, ops), depth);
+        pass.set_scissor_rect(0, 0, 1, 1);
+        self.items(&mut pass, 0..loaded.items.len(), deep.is_some());
+    }
+
     /// Records a copy of the plate as a scene.
     pub(crate) fn as_scene(&self, encoder: &mut wgpu::CommandEncoder, finished: Finished) -> usize {
         match finished {
@@ -132,16 +160,20 @@ impl Composition<'_> {
         }
     }
 
+    /// Turns the buffer into the plate, unless it is that already.
     fn camera(&self, encoder: &mut wgpu::CommandEncoder, clock: &mut Option<Clock>) {
+        let Some(camera) = &self.canvas.camera else {
+            return;
+        };
         let pipelines = &self.shared.pipelines;
         let mut pass = whole(encoder, clock, "camera", &self.canvas.plate.view);
-        pass.set_pipeline(if self.canvas.second.is_some() {
+        pass.set_pipeline(if camera.second.is_some() {
             &pipelines.camera_yuv
         } else {
             &pipelines.camera_packed
         });
         pass.set_bind_group(0, self.sensor, &[]);
-        pass.set_bind_group(1, &self.canvas.camera, &[]);
+        pass.set_bind_group(1, &camera.group, &[]);
         pass.draw(0..3, 0..1);
     }
 
@@ -168,24 +200,24 @@ impl Composition<'_> {
         range: core::ops::Range<usize>,
         before: Finished,
     ) -> Finished {
-        let Some(deep) = self.canvas.deep.as_ref().filter(|_| deep) else {
+        let deep = self.canvas.deep.as_ref().filter(|_| deep);
+        let samples = deep.and_then(|deep| Some((&deep.depth, deep.samples.as_ref()?)));
+        let Some((depth, samples)) = samples else {
+            // Over what is there.
             let scene = self.as_scene(encoder, before);
             if let Some(drawn) = &self.canvas.scenes[scene] {
                 let ops = wgpu::Operations {
                     load: wgpu::LoadOp::Load,
                     store: wgpu::StoreOp::Store,
                 };
-                let mut pass = begin(
-                    encoder,
-                    clock,
-                    "scene",
-                    attachment(&drawn.picture.view, ops),
-                    None,
-                );
-                self.items(&mut pass, range, false);
+                let depth = deep.map(|deep| depth_attachment(&deep.depth.view, wgpu::StoreOp::Discard));
+                let label = if deep.is_some() { "deep scene" } else { "scene" };
+                let mut pass = begin(encoder, clock, label, attachment(&drawn.picture.view, ops), depth);
+                self.items(&mut pass, range, deep.is_some());
             }
             return Finished::Scene(scene);
         };
+        // From what is there to several samples a pixel, and back into the other scene.
         let scene = match before {
             Finished::Plate => 0,
             Finished::Scene(before) => 1 - before,
@@ -193,19 +225,15 @@ impl Composition<'_> {
         let Some(drawn) = &self.canvas.scenes[scene] else {
             return before;
         };
-        let drawn = &drawn.picture.view;
-        let ops = |store| wgpu::Operations {
+        let ops = wgpu::Operations {
             load: wgpu::LoadOp::Clear(wgpu::Color::TRANSPARENT),
-            store,
+            store: wgpu::StoreOp::Discard,
         };
-        let colour = match &deep.samples {
-            Some(samples) => wgpu::RenderPassColorAttachment {
-                resolve_target: Some(drawn),
-                ..attachment(&samples.view, ops(wgpu::StoreOp::Discard))
-            },
-            None => attachment(drawn, ops(wgpu::StoreOp::Store)),
+        let colour = wgpu::RenderPassColorAttachment {
+            resolve_target: Some(&drawn.picture.view),
+            ..attachment(&samples.view, ops)
         };
-        let depth = depth_attachment(&deep.depth.view, wgpu::StoreOp::Discard);
+        let depth = depth_attachment(&depth.view, wgpu::StoreOp::Discard);
         let mut pass = begin(encoder, clock, "deep scene", colour, Some(depth));
         let (pipeline, group) = match before {
             Finished::Plate => (&self.shared.pipelines.seed_plate, Some(&self.canvas.plate_loaded)),

@@ -1,5 +1,5 @@
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::objects::Objects;
 use crate::window::{WindowMaker, WindowSurface};
@@ -14,6 +14,8 @@ pub struct GpuOptions {
     pub power: wgpu::PowerPreference,
     /// Whether an adapter in software will do: [`Software::Allowed`] unless said otherwise.
     pub software: Software,
+    /// Where edges of models are smoothed by several samples a pixel: [`Smoothing::Hardware`] unless said otherwise.
+    pub smoothing: Smoothing,
     /// Whether the device measures its own time, where it can; see [`Stage::gpu_times`](crate::Stage::gpu_times). Off
     /// unless said otherwise.
     pub timestamps: bool,
@@ -35,12 +37,26 @@ pub enum Software {
     Refused,
 }
 
+/// Where frames with models, or with stickers that something hides, have four samples a pixel. Edges of pictures are smooth
+/// with one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Smoothing {
+    /// On hardware, for which it is little work. In software it is most of a frame's.
+    #[default]
+    Hardware,
+    /// Wherever the adapter can.
+    Always,
+    /// Nowhere.
+    Never,
+}
+
 impl Default for GpuOptions {
     fn default() -> Self {
         Self {
             backends: wgpu::Backends::PRIMARY | wgpu::Backends::SECONDARY,
             power: wgpu::PowerPreference::LowPower,
             software: Software::Allowed,
+            smoothing: Smoothing::Hardware,
             timestamps: false,
             validation: false,
             display: None,
@@ -66,7 +82,7 @@ pub struct GpuReport {
     pub timestamps: bool,
     /// The longest side of a picture.
     pub max_side_px: u32,
-    /// How many samples a pixel has where edges are smoothed by samples: 4, or 1 where the adapter cannot.
+    /// How many samples a pixel has in frames with models: 4 or 1, as [`Smoothing`] says and the adapter can.
     pub samples: u32,
 }
 
@@ -206,6 +222,16 @@ impl Gpu {
         }
     }
 
+    /// Why memory could not be mapped.
+    pub(crate) fn trouble(&self) -> RenderError {
+        match self.wait() {
+            Err(error) => error,
+            Ok(()) => RenderError::Refused {
+                reason: "memory could not be mapped".to_owned(),
+            },
+        }
+    }
+
     /// Waits until the device has done all that it was given.
     ///
     /// # Errors
@@ -225,6 +251,24 @@ impl Gpu {
                 reason: error.to_string(),
             }),
         }
+    }
+
+    /// Waits until the device has told `done`. Who asks it from another thread may be told in our place, and a moment later.
+    ///
+    /// # Errors
+    /// As [`Gpu::wait`].
+    pub(crate) fn wait_until(&self, done: impl Fn() -> bool) -> Result<(), RenderError> {
+        let start = Instant::now();
+        while !done() {
+            self.wait()?;
+            if start.elapsed() > LONGEST_FRAME {
+                return Err(RenderError::Stalled {
+                    expected_ms: LONGEST_FRAME.as_millis() as u64,
+                });
+            }
+            std::thread::yield_now();
+        }
+        Ok(())
     }
 
     /// Lets the device tell what it has done, without waiting.
@@ -250,7 +294,14 @@ impl Gpu {
             ..wgpu::Limits::downlevel_webgl2_defaults().using_resolution(offered)
         };
         let max_side_px = limits.max_texture_dimension_2d;
-        let samples = formats::check(&adapter)?;
+        let software = info.device_type == wgpu::DeviceType::Cpu;
+        let smooth = match choice.smoothing {
+            Smoothing::Hardware => !software,
+            Smoothing::Always => true,
+            Smoothing::Never => false,
+        };
+        let most = formats::check(&adapter)?;
+        let samples = if smooth { most } else { 1 };
         let descriptor = wgpu::DeviceDescriptor {
             label: Some("moretta"),
             required_features: if timestamps {
@@ -289,7 +340,7 @@ impl Gpu {
             backend: info.backend.to_str(),
             driver: info.driver,
             driver_info: info.driver_info,
-            software: info.device_type == wgpu::DeviceType::Cpu,
+            software,
             timestamps,
             max_side_px,
             samples,
@@ -324,6 +375,7 @@ struct Choice {
     backends: wgpu::Backends,
     power: wgpu::PowerPreference,
     software: Software,
+    smoothing: Smoothing,
     timestamps: bool,
 }
 
@@ -333,6 +385,7 @@ impl Choice {
             backends,
             power,
             software,
+            smoothing,
             timestamps,
             validation,
             display,
@@ -351,6 +404,7 @@ impl Choice {
             backends,
             power,
             software,
+            smoothing,
             timestamps,
         };
         (choice, instance)

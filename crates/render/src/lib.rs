@@ -9,6 +9,7 @@ mod artwork;
 mod block;
 mod canvas;
 mod compose;
+mod decoy;
 mod effect;
 mod error;
 mod figures;
@@ -33,7 +34,7 @@ mod window;
 
 pub use effect::{LoadedEffect, MAX_CELLS};
 pub use error::RenderError;
-pub use gpu::{Gpu, GpuOptions, GpuReport, Software};
+pub use gpu::{Gpu, GpuOptions, GpuReport, Smoothing, Software};
 pub use input::{BLENDSHAPES, FaceInput, Look, MAX_FACES, Shot};
 pub use renderer::Renderer;
 pub use stage::{Drawn, Stage};

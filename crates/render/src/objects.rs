@@ -110,3 +110,48 @@ impl Objects {
             .create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some(label) })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::{Path, PathBuf};
+
+    /// The calls that make an object of the device.
+    const CALLS: [&str; 10] = [
+        ".create_texture(",
+        ".create_view(",
+        ".create_buffer(",
+        ".create_sampler(",
+        ".create_bind_group(",
+        ".create_bind_group_layout(",
+        ".create_pipeline_layout(",
+        ".create_render_pipeline(",
+        ".create_shader_module(",
+        ".create_query_set(",
+    ];
+
+    fn calls_in(source: &str) -> Vec<&'static str> {
+        let code = source.split("#[cfg(test)]").next().unwrap_or_default();
+        CALLS.into_iter().filter(|call| code.contains(call)).collect()
+    }
+
+    #[test]
+    fn objects_are_made_here_alone() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let files: Vec<PathBuf> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| path.extension().is_some_and(|it| it == "rs") && !path.ends_with("objects.rs"))
+            .collect();
+        assert!(files.len() > 20);
+        for file in files {
+            let found = calls_in(&std::fs::read_to_string(&file).unwrap());
+            assert!(found.is_empty(), "{}: {found:?}", file.display());
+        }
+        assert_eq!(
+            calls_in("gpu.device().create_buffer(&it)"),
+            [".create_buffer("],
+            "the control"
+        );
+        assert!(calls_in(include_str!("objects.rs")).contains(&".create_view("));
+    }
+}

@@ -2,7 +2,7 @@
 
 use moretta_frame::{FrameView, SamplePlane, Samples};
 
-use crate::canvas::Shape;
+use crate::canvas::{Kind, Shape};
 use crate::staging::Writer;
 
 /// How the planes of a frame lie in staging memory.
@@ -34,8 +34,9 @@ impl Planes {
             (plane, start + u64::from(row) * u64::from(size.1))
         };
         let sensor = shape.sensor;
-        let (first, end) = plane(start, sensor, if shape.yuv { 1 } else { 4 });
-        if !shape.yuv {
+        let yuv = shape.kind == Kind::Yuv;
+        let (first, end) = plane(start, sensor, if yuv { 1 } else { 4 });
+        if !yuv {
             return Self {
                 first,
                 second: None,

@@ -107,7 +107,7 @@ impl Readback {
         let slot = self.slots.iter().find(|slot| slot.holds == Some(number));
         match slot.ok_or(RenderError::Expired)?.mapped.load(Ordering::Acquire) {
             WAITING => Ok(false),
-            FAILED => Err(self.trouble()),
+            FAILED => Err(self.gpu.trouble()),
             _ => Ok(true),
         }
     }
@@ -118,25 +118,20 @@ impl Readback {
     /// [`RenderError::Expired`], [`RenderError::TargetStride`], [`RenderError::TargetLength`],
     /// [`RenderError::Stalled`], [`RenderError::Lost`], [`RenderError::Refused`].
     pub(crate) fn collect(&mut self, number: u64, pixels: Pixels<'_>) -> Result<(), RenderError> {
-        if !self.is_ready(number)? {
-            self.gpu.wait()?;
-        }
-        let ready = self.is_ready(number)?;
         let at = self.slots.iter().position(|slot| slot.holds == Some(number));
-        let slot = &mut self.slots[at.ok_or(RenderError::Expired)?];
-        let mut result = if ready {
-            let checked = pixels.check(slot.size);
-            let view = slot.buffer.get_mapped_range(..);
-            match (checked, view) {
-                (Ok(()), Ok(view)) => {
-                    pixels.write(slot.size, &view, padded_row(slot.size.0) as usize);
-                    Ok(())
-                }
-                (Err(error), _) => Err(error),
-                (Ok(()), Err(_)) => Err(RenderError::Expired),
+        let slot = &self.slots[at.ok_or(RenderError::Expired)?];
+        self.gpu
+            .wait_until(|| slot.mapped.load(Ordering::Acquire) != WAITING)?;
+        self.is_ready(number)?;
+        let checked = pixels.check(slot.size);
+        let view = slot.buffer.get_mapped_range(..);
+        let mut result = match (checked, view) {
+            (Ok(()), Ok(view)) => {
+                pixels.write(slot.size, &view, padded_row(slot.size.0) as usize);
+                Ok(())
             }
-        } else {
-            Err(RenderError::Expired)
+            (Err(error), _) => Err(error),
+            (Ok(()), Err(_)) => Err(self.gpu.trouble()),
         };
         let cleared = self.clear(Some(number));
         if result.is_ok() {
@@ -171,10 +166,6 @@ impl Readback {
     /// Lets go of buffers that hold nothing.
     pub(crate) fn release(&mut self) {
         self.slots.retain(|slot| slot.holds.is_some());
-    }
-
-    fn trouble(&self) -> RenderError {
-        self.gpu.check().err().unwrap_or(RenderError::Expired)
     }
 }
 

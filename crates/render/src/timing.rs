@@ -94,7 +94,9 @@ impl Clock {
 
     /// Asks for the times, once the commands are submitted.
     pub(crate) fn ask(&mut self) {
-        if !self.asked && !self.passes.is_empty() {
+        if self.passes.is_empty() {
+            self.times.clear();
+        } else if !self.asked {
             self.read.map_async(wgpu::MapMode::Read, .., tell(&self.mapped));
             self.asked = true;
         }

@@ -7,26 +7,26 @@ use moretta_render::{BLENDSHAPES, FaceInput};
 use moretta_space::{CameraMm, FramePx, Point3, Rigid, Size};
 
 /// The camera of all tests.
-pub const FOV_Y_RAD: f32 = 0.9;
+pub(crate) const FOV_Y_RAD: f32 = 0.9;
 
 /// A face before the camera.
 #[derive(Clone)]
-pub struct Head {
-    pub slot: usize,
-    pub id: u64,
-    pub pose: FacePose,
-    pub px: Box<[[f32; 3]; LANDMARKS]>,
-    pub mm: Box<[[f32; 3]; LANDMARKS]>,
-    pub visibility: Box<[f32; LANDMARKS]>,
-    pub blendshapes: Option<Box<[f32; BLENDSHAPES]>>,
+pub(crate) struct Head {
+    pub(crate) slot: usize,
+    pub(crate) id: u64,
+    pub(crate) pose: FacePose,
+    pub(crate) px: Box<[[f32; 3]; LANDMARKS]>,
+    pub(crate) mm: Box<[[f32; 3]; LANDMARKS]>,
+    pub(crate) visibility: Box<[f32; LANDMARKS]>,
+    pub(crate) blendshapes: Option<Box<[f32; BLENDSHAPES]>>,
 }
 
 /// How a head is held, in degrees: to the picture's right, down, and counterclockwise.
 #[derive(Clone, Copy, Default)]
-pub struct Turn {
-    pub yaw: f32,
-    pub pitch: f32,
-    pub roll: f32,
+pub(crate) struct Turn {
+    pub(crate) yaw: f32,
+    pub(crate) pitch: f32,
+    pub(crate) roll: f32,
 }
 
 impl Turn {
@@ -38,7 +38,7 @@ impl Turn {
 
 impl Head {
     /// The canonical face, seen by a camera that fills `frame`, with its origin at `place` in millimetres before it.
-    pub fn new(frame: (u32, u32), turn: Turn, place: [f32; 3]) -> Self {
+    pub(crate) fn new(frame: (u32, u32), turn: Turn, place: [f32; 3]) -> Self {
         let size = Size::<FramePx>::new(frame.0, frame.1).unwrap();
         let camera = Camera::from_fov_y(size, FOV_Y_RAD).unwrap();
         let rigid = Rigid::from_raw(turn.rotation(), Vec3::from(place)).unwrap();
@@ -74,11 +74,11 @@ impl Head {
     }
 
     /// The same in another slot, under another name.
-    pub fn in_slot(self, slot: usize, id: u64) -> Self {
+    pub(crate) fn in_slot(self, slot: usize, id: u64) -> Self {
         Self { slot, id, ..self }
     }
 
-    pub fn input(&self) -> FaceInput<'_> {
+    pub(crate) fn input(&self) -> FaceInput<'_> {
         FaceInput {
             slot: self.slot,
             id: self.id,
@@ -92,7 +92,7 @@ impl Head {
     }
 
     /// Where a landmark is in the frame.
-    pub fn px(&self, landmark: usize) -> [f32; 2] {
+    pub(crate) fn px(&self, landmark: usize) -> [f32; 2] {
         let [x, y, _] = self.px[landmark];
         [x, y]
     }

@@ -1,13 +1,14 @@
 //! What the tests share: a device, a stage in a real veil, made-up faces on drawn backgrounds.
 
-#![allow(dead_code, reason = "each test uses a part of it")]
+#![allow(dead_code, reason = "each test takes what it needs")]
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "helpers of tests")]
 #![allow(
     unsafe_code,
     reason = "a pipeline is a promise, and here it is the test that makes it"
 )]
 
-pub mod face;
-pub mod scenery;
+pub(crate) mod face;
+pub(crate) mod scenery;
 
 use std::sync::{Arc, Mutex, OnceLock};
 
@@ -15,9 +16,10 @@ use moretta_frame::{FrameFormat, FrameLayout, FrameView};
 use moretta_geometry::Camera;
 use moretta_golden::{Golden, Picture, Tolerance};
 use moretta_pack::{Effect, Quality};
+use moretta_render::wgpu;
 use moretta_render::{
     Drawn, FaceInput, Gpu, GpuOptions, LoadedEffect, Look, PixelOrder, Pixels, RenderError, Renderer, Shot,
-    Software, Stage, Target,
+    Smoothing, Software, Stage, Target,
 };
 use moretta_veil::{
     Access, AgeBand, Consent, Extent, Frame, FrameIo, Options, Outcome, Pipeline, Policy, Veil,
@@ -27,7 +29,7 @@ use face::Head;
 
 /// The device of all tests in this process: the one in software, where pictures are the same everywhere. Without one the
 /// tests fail, unless `MORETTA_SKIP_GPU=1`: then each says that it was skipped.
-pub fn gpu() -> Option<Gpu> {
+pub(crate) fn gpu() -> Option<Gpu> {
     static GPU: OnceLock<Option<Gpu>> = OnceLock::new();
     let gpu = GPU.get_or_init(|| match Gpu::new(options()) {
         Ok(gpu) => Some(gpu),
@@ -48,32 +50,34 @@ fn skips_allowed() -> bool {
 }
 
 /// Vulkan in software, or what `MORETTA_TEST_BACKEND=gl` asks for.
-pub fn options() -> GpuOptions {
+pub(crate) fn options() -> GpuOptions {
     let gl = std::env::var_os("MORETTA_TEST_BACKEND").is_some_and(|backend| backend == "gl");
     GpuOptions {
         backends: if gl {
-            moretta_render::wgpu::Backends::GL
+            wgpu::Backends::GL
         } else {
-            moretta_render::wgpu::Backends::VULKAN
+            wgpu::Backends::VULKAN
         },
         software: if gl { Software::Allowed } else { Software::Only },
+        smoothing: Smoothing::Always,
         validation: true,
         ..GpuOptions::default()
     }
 }
 
 /// Pipelines are built once a process.
-pub fn renderer() -> Option<Renderer> {
+pub(crate) fn renderer() -> Option<Renderer> {
     static RENDERER: OnceLock<Renderer> = OnceLock::new();
     let gpu = gpu()?;
     Some(RENDERER.get_or_init(|| Renderer::new(&gpu).unwrap()).clone())
 }
 
 /// What is done on the face thread.
-type Work = Box<dyn FnOnce(&mut Stage, FrameIo<'_>, &Access<'_>) -> Outcome + Send>;
+pub(crate) type Doing = dyn FnOnce(&mut Stage, FrameIo<'_>, &Access<'_>) -> Outcome + Send;
+type Work = Box<Doing>;
 
 /// A pipeline that does as it is told.
-pub struct Painter {
+pub(crate) struct Painter {
     stage: Stage,
 }
 
@@ -92,21 +96,21 @@ unsafe impl Pipeline for Painter {
 }
 
 /// A stage in a veil.
-pub struct Rig {
-    pub veil: Veil<Painter>,
-    pub renderer: Renderer,
+pub(crate) struct Rig {
+    pub(crate) veil: Veil<Painter>,
+    pub(crate) renderer: Renderer,
 }
 
 /// A frame of a camera, whatever its format.
 #[derive(Clone)]
-pub struct Take {
-    pub layout: FrameLayout,
-    pub planes: Vec<Vec<u8>>,
+pub(crate) struct Take {
+    pub(crate) layout: FrameLayout,
+    pub(crate) planes: Vec<Vec<u8>>,
 }
 
 impl Take {
     /// Of a picture that is upright already.
-    pub fn of(picture: &Picture) -> Self {
+    pub(crate) fn of(picture: &Picture) -> Self {
         let (width, height) = picture.size();
         Self {
             layout: FrameLayout::packed(FrameFormat::Rgba8, width, height),
@@ -114,25 +118,25 @@ impl Take {
         }
     }
 
-    pub fn view<R>(&self, use_it: impl FnOnce(&FrameView<'_>) -> R) -> R {
+    pub(crate) fn view<R>(&self, use_it: impl FnOnce(&FrameView<'_>) -> R) -> R {
         let planes: Vec<_> = self.planes.iter().map(Vec::as_slice).collect();
         use_it(&self.layout.view(&planes).unwrap())
     }
 
-    pub fn camera(&self) -> Camera {
+    pub(crate) fn camera(&self) -> Camera {
         self.view(|view| Camera::from_fov_y(view.size(), face::FOV_Y_RAD).unwrap())
     }
 }
 
 /// What a frame is drawn with.
 #[derive(Clone)]
-pub struct With {
-    pub heads: Vec<Head>,
-    pub look: Option<LoadedEffect>,
-    pub params: Vec<f32>,
-    pub quality: Quality,
-    pub time_s: f32,
-    pub dt_s: f32,
+pub(crate) struct With {
+    pub(crate) heads: Vec<Head>,
+    pub(crate) look: Option<LoadedEffect>,
+    pub(crate) params: Vec<f32>,
+    pub(crate) quality: Quality,
+    pub(crate) time_s: f32,
+    pub(crate) dt_s: f32,
 }
 
 impl Default for With {
@@ -149,7 +153,7 @@ impl Default for With {
 }
 
 impl With {
-    pub fn effect(look: &LoadedEffect, heads: &[Head]) -> Self {
+    pub(crate) fn effect(look: &LoadedEffect, heads: &[Head]) -> Self {
         Self {
             heads: heads.to_vec(),
             look: Some(look.clone()),
@@ -159,11 +163,11 @@ impl With {
 }
 
 impl Rig {
-    pub fn new() -> Option<Self> {
+    pub(crate) fn new() -> Option<Self> {
         renderer().map(|renderer| Self::with(&renderer))
     }
 
-    pub fn with(renderer: &Renderer) -> Self {
+    pub(crate) fn with(renderer: &Renderer) -> Self {
         let on_the_thread = renderer.clone();
         let veil = Veil::new(
             &Consent::given(AgeBand::From14),
@@ -183,12 +187,12 @@ impl Rig {
         }
     }
 
-    pub fn load(&self, effect: &Effect) -> LoadedEffect {
+    pub(crate) fn load(&self, effect: &Effect) -> LoadedEffect {
         self.renderer.load(effect).unwrap()
     }
 
     /// Does `work` on the face thread and brings its result back.
-    pub fn on_stage<R: Send + 'static>(
+    pub(crate) fn on_stage<R: Send + 'static>(
         &self,
         planes: &[Vec<u8>],
         target: &mut [u8],
@@ -211,14 +215,14 @@ impl Rig {
     }
 
     /// Draws a frame into memory.
-    pub fn draw(&self, take: &Take, with: &With) -> Result<Picture, RenderError> {
+    pub(crate) fn draw(&self, take: &Take, with: &With) -> Result<Picture, RenderError> {
         let (width, height) = take.view(|view| (view.size().width(), view.size().height()));
         let mut bytes = vec![0; (width * height * 4) as usize];
         self.draw_into(take, with, &mut bytes, width as usize * 4, PixelOrder::Rgba)?;
         Ok(Picture::new(width, height, bytes).unwrap())
     }
 
-    pub fn draw_into(
+    pub(crate) fn draw_into(
         &self,
         take: &Take,
         with: &With,
@@ -239,7 +243,7 @@ impl Rig {
     }
 }
 
-pub fn outcome(with: &With) -> Outcome {
+pub(crate) fn outcome(with: &With) -> Outcome {
     if with.heads.is_empty() {
         Outcome::NoFace
     } else {
@@ -248,7 +252,7 @@ pub fn outcome(with: &With) -> Outcome {
 }
 
 /// Draws on the face thread.
-pub fn on_stage(
+pub(crate) fn on_stage(
     stage: &mut Stage,
     access: &Access<'_>,
     layout: &FrameLayout,
@@ -275,7 +279,7 @@ pub fn on_stage(
 
 /// Checks a picture against its golden. Software renders alike from run to run; another version of it may round otherwise.
 #[track_caller]
-pub fn check(name: &str, picture: &Picture) {
+pub(crate) fn check(name: &str, picture: &Picture) {
     let golden = Golden::new(
         concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden"),
         concat!(env!("CARGO_TARGET_TMPDIR"), "/golden"),
@@ -291,6 +295,80 @@ pub fn check(name: &str, picture: &Picture) {
 }
 
 /// The faces of a frame as a stage takes them.
-pub fn inputs(heads: &[Head]) -> impl Iterator<Item = FaceInput<'_>> {
+pub(crate) fn inputs(heads: &[Head]) -> impl Iterator<Item = FaceInput<'_>> {
     heads.iter().map(Head::input)
+}
+
+/// An effect with nodes for all faces, whose numbers `record` computes.
+pub(crate) fn effect(
+    assets: Vec<moretta_pack::Asset>,
+    nodes: Vec<moretta_pack::NodeKind>,
+    record: impl for<'b> FnOnce(moretta_lang::Face<'b>, moretta_lang::Out<'b>),
+) -> Effect {
+    let nodes = nodes
+        .into_iter()
+        .enumerate()
+        .map(|(place, kind)| moretta_pack::Node {
+            id: format!("node {place}"),
+            faces: moretta_pack::Faces::All,
+            drawn: [true; 3],
+            kind,
+        });
+    Effect {
+        nodes: nodes.collect(),
+        ..Effect::recorded(moretta_lang::Program::record(record).unwrap(), assets)
+    }
+}
+
+/// A texture of a test's own.
+pub(crate) fn texture(gpu: &Gpu, (width, height): (u32, u32), format: wgpu::TextureFormat) -> wgpu::Texture {
+    gpu.device().create_texture(&wgpu::TextureDescriptor {
+        label: None,
+        size: wgpu::Extent3d {
+            width,
+            height,
+            depth_or_array_layers: 1,
+        },
+        mip_level_count: 1,
+        sample_count: 1,
+        dimension: wgpu::TextureDimension::D2,
+        format,
+        usage: wgpu::TextureUsages::RENDER_ATTACHMENT | wgpu::TextureUsages::COPY_SRC,
+        view_formats: &[],
+    })
+}
+
+/// What a texture of four bytes a pixel holds, as it is.
+pub(crate) fn texels(gpu: &Gpu, texture: &wgpu::Texture) -> Picture {
+    let (width, height) = (texture.width(), texture.height());
+    let row = (width * 4).next_multiple_of(256);
+    let buffer = gpu.device().create_buffer(&wgpu::BufferDescriptor {
+        label: None,
+        size: u64::from(row * height),
+        usage: wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::MAP_READ,
+        mapped_at_creation: false,
+    });
+    let mut encoder = gpu
+        .device()
+        .create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+    encoder.copy_texture_to_buffer(
+        texture.as_image_copy(),
+        wgpu::TexelCopyBufferInfo {
+            buffer: &buffer,
+            layout: wgpu::TexelCopyBufferLayout {
+                offset: 0,
+                bytes_per_row: Some(row),
+                rows_per_image: None,
+            },
+        },
+        texture.size(),
+    );
+    gpu.queue().submit([encoder.finish()]);
+    buffer.map_async(wgpu::MapMode::Read, .., |mapped| mapped.unwrap());
+    gpu.device().poll(wgpu::PollType::wait_indefinitely()).unwrap();
+    let view = buffer.get_mapped_range(..).unwrap();
+    let rows = view
+        .chunks(row as usize)
+        .flat_map(|it| it[..width as usize * 4].to_vec());
+    Picture::new(width, height, rows.collect()).unwrap()
 }

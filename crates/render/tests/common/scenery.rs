@@ -8,13 +8,13 @@ use moretta_pack::{AlphaMode, Image, Material, Mesh, Model, Texels};
 use super::face::Head;
 
 /// A picture that is drawn pixel by pixel.
-pub fn drawn(width: u32, height: u32, pixel: impl Fn(u32, u32) -> [u8; 4]) -> Picture {
+pub(crate) fn drawn(width: u32, height: u32, pixel: impl Fn(u32, u32) -> [u8; 4]) -> Picture {
     let places = (0..height).flat_map(|y| (0..width).map(move |x| (x, y)));
     Picture::new(width, height, places.flat_map(|(x, y)| pixel(x, y)).collect()).unwrap()
 }
 
 /// A wall with stripes, lighter towards the upper left.
-pub fn wall(width: u32, height: u32) -> Picture {
+pub(crate) fn wall(width: u32, height: u32) -> Picture {
     drawn(width, height, |x, y| {
         let (u, v) = (x as f32 / width as f32, y as f32 / height as f32);
         let stripe = if (x / 24 + y / 24) % 2 == 0 { 1.0 } else { 0.92 };
@@ -36,7 +36,7 @@ impl Extend for [u8; 3] {
 }
 
 /// Bytes that have nothing to do with each other.
-pub fn noise(width: u32, height: u32, seed: u32) -> Picture {
+pub(crate) fn noise(width: u32, height: u32, seed: u32) -> Picture {
     let mut state = seed | 1;
     let mut bytes = vec![0; (width * height * 4) as usize];
     for byte in &mut bytes {
@@ -49,7 +49,7 @@ pub fn noise(width: u32, height: u32, seed: u32) -> Picture {
 }
 
 /// A wall with people before it.
-pub fn people(width: u32, height: u32, heads: &[Head]) -> Picture {
+pub(crate) fn people(width: u32, height: u32, heads: &[Head]) -> Picture {
     let mut canvas = Canvas {
         size: (width, height),
         pixels: wall(width, height).pixels().to_vec(),
@@ -157,7 +157,7 @@ impl Canvas {
 }
 
 /// Artwork in sRGB.
-pub fn image(picture: &Picture) -> Image {
+pub(crate) fn image(picture: &Picture) -> Image {
     let (width, height) = picture.size();
     Image {
         width,
@@ -168,12 +168,12 @@ pub fn image(picture: &Picture) -> Image {
 }
 
 /// One colour.
-pub fn plain(colour: [u8; 4]) -> Image {
+pub(crate) fn plain(colour: [u8; 4]) -> Image {
     image(&drawn(4, 4, |_, _| colour))
 }
 
 /// An arrow that points up, red on its left half and blue on its right, on nothing, with a soft edge.
-pub fn arrow() -> Image {
+pub(crate) fn arrow() -> Image {
     image(&drawn(64, 64, |x, y| {
         let (u, v) = ((x as f32 + 0.5) / 32.0 - 1.0, (y as f32 + 0.5) / 32.0 - 1.0);
         let head = -u.abs() + (v + 0.9) * 0.9;
@@ -190,7 +190,7 @@ pub fn arrow() -> Image {
 }
 
 /// Stripes on the cheeks and the forehead, in the canonical texture: 256 texels a side.
-pub fn war_paint() -> Image {
+pub(crate) fn war_paint() -> Image {
     image(&drawn(256, 256, |x, y| {
         let (u, v) = ((x as f32 + 0.5) / 256.0, (y as f32 + 0.5) / 256.0);
         let stripe = (v * 24.0).fract() < 0.5;
@@ -200,7 +200,7 @@ pub fn war_paint() -> Image {
 }
 
 /// A sphere of `radius` about `middle`.
-pub fn sphere(radius: f32, middle: [f32; 3], material: usize) -> Mesh {
+pub(crate) fn sphere(radius: f32, middle: [f32; 3], material: usize) -> Mesh {
     const RINGS: usize = 24;
     const SEGMENTS: usize = 32;
     let mut mesh = Mesh {
@@ -233,7 +233,7 @@ pub fn sphere(radius: f32, middle: [f32; 3], material: usize) -> Mesh {
     mesh
 }
 
-pub fn material(colour: [f32; 4], metallic: f32, roughness: f32) -> Material {
+pub(crate) fn material(colour: [f32; 4], metallic: f32, roughness: f32) -> Material {
     Material {
         base_colour: colour,
         base_colour_image: None,
@@ -249,7 +249,7 @@ pub fn material(colour: [f32; 4], metallic: f32, roughness: f32) -> Material {
     }
 }
 
-pub fn model(meshes: Vec<Mesh>, materials: Vec<Material>) -> Model {
+pub(crate) fn model(meshes: Vec<Mesh>, materials: Vec<Material>) -> Model {
     Model {
         meshes,
         materials,

@@ -1,7 +1,14 @@
 //! What is drawn, pixel by pixel and as golden pictures. Every golden was looked at.
 
+#![allow(clippy::unwrap_used, reason = "a test that fails says where")]
+
 #[path = "../common/mod.rs"]
 mod common;
 
 mod camera;
+mod faces;
+mod luts;
+mod paints;
+mod props;
 mod stickers;
+mod targets;
