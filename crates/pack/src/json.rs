@@ -133,7 +133,7 @@ mod tests {
             (b"\xff", "line 1, column 1: JSON expected, expected value found"),
             (
                 b"{\"a\": 1, \"b\": {\"a\": 1, \"a\": 2}}",
-                "line 1, column 28: JSON expected, the key \"a\" twice found",
+                "line 1, column 26: JSON expected, the key \"a\" twice found",
             ),
             (
                 &[b'['; 1000],

@@ -30,6 +30,9 @@ pub const MAX_TEXT_CHARS: usize = 1000;
 /// Languages of a text.
 pub const MAX_LANGUAGES: usize = 64;
 
+/// Warnings that a reader gives before it leaves it at that.
+pub const MAX_WARNINGS: usize = 64;
+
 /// Assets of a pack.
 pub const MAX_ASSETS: usize = 64;
 /// Parameters of a pack; with taps and what the host triggers [`moretta_lang::MAX_PARAMS`].

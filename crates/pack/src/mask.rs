@@ -16,7 +16,7 @@ const MASK: &str = "the .mask file";
 
 /// The files in a `.mask` file.
 ///
-/// 1. Limits of the whole, before the zip is looked at.
+/// 1. Limits of the whole, before the zip is looked at: its length, and how many entries it says that it has.
 /// 2. What makes two readers see two different packs is refused: bytes before the zip, headers that disagree, entries
 ///    that overlap, a name twice.
 /// 3. Each entry is checked by its header: its kind, its compression, its name, its sizes.
@@ -30,6 +30,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Files, PackError> {
             found: bytes.len() as u64,
         });
     }
+    check_end(bytes)?;
     let config = Config {
         archive_offset: ArchiveOffset::Known(0),
     };
@@ -37,14 +38,6 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Files, PackError> {
     let mut archive = ZipArchive::with_config(config, Cursor::new(bytes)).map_err(broken)?;
     if archive.has_duplicate_names() {
         return Err(refused(MASK, "each name once", "one twice"));
-    }
-    if archive.len() > MAX_FILES {
-        return Err(PackError::TooMany {
-            place: Place::file(MASK),
-            what: "files",
-            expected: MAX_FILES as u64,
-            found: archive.len() as u64,
-        });
     }
     archive.validate_header_consistency().map_err(broken)?;
     if archive.has_overlapping_entries().map_err(broken)? {
@@ -67,6 +60,36 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Files, PackError> {
     Ok(files)
 }
 
+/// Checks the record at the end: it stands at the very end, so that every reader finds the same one, and is not zip64.
+///
+/// # Source
+/// PKWARE, APPNOTE.TXT, 4.3.15 and 4.3.16.
+fn check_end(bytes: &[u8]) -> Result<(), PackError> {
+    const END: &[u8] = b"PK\x05\x06";
+    const LOCATOR: &[u8] = b"PK\x06\x07";
+    let plain = bytes.split_last_chunk::<22>().filter(|(before, end)| {
+        let locator = before.len().checked_sub(20).map(|start| &before[start..]);
+        end.starts_with(END) && end.ends_with(&[0, 0]) && !locator.is_some_and(|it| it.starts_with(LOCATOR))
+    });
+    let Some((_, end)) = plain else {
+        return Err(refused(
+            MASK,
+            "a zip that ends with its end record",
+            "something else",
+        ));
+    };
+    let entries = usize::from(u16::from_le_bytes([end[10], end[11]]));
+    if entries <= MAX_FILES {
+        return Ok(());
+    }
+    Err(PackError::TooMany {
+        place: Place::file(MASK),
+        what: "files",
+        expected: MAX_FILES as u64,
+        found: entries as u64,
+    })
+}
+
 /// Checks an entry by its header; its name is returned, and reserved in `files`.
 fn check_entry(
     archive: &ZipArchive<Cursor<&[u8]>>,
@@ -79,6 +102,10 @@ fn check_entry(
     let Ok(name) = core::str::from_utf8(entry.name_raw()) else {
         return Err(refused(MASK, "names in ASCII", "others"));
     };
+    // An extra field may give another name, which other readers would take.
+    if !entry.name().is_ok_and(|it| it == name) && name.is_ascii() {
+        return Err(refused(name, "one name", "two"));
+    }
     if index == 0 && name != MANIFEST_PATH {
         return Err(refused(
             MASK,
@@ -105,7 +132,7 @@ fn check_entry(
         entry.compression(),
         CompressionMethod::Stored | CompressionMethod::Deflated
     ) {
-        return Err(refused(name, "stored or deflate", entry.compression()));
+        return Err(refused(name, "stored or deflate", "another method"));
     }
     let (packed, unpacked) = (entry.compressed_size(), entry.size());
     if unpacked > files.room(name) as u64 {

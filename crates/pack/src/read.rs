@@ -1,7 +1,7 @@
 //! JSON values to types, by serde: each error knows its JSON pointer, and each key that no type asked for is listed.
 //!
-//! One of several is an object whose key `kind` or `type` says which, or else an object with one key; serde knows neither
-//! by itself without losing the pointers. A variant [`OTHER`], of a [`Value`], takes what no other has the name for.
+//! Of [some types](TAGGED) an object says under a key which variant it is, which serde can do too, but not without losing
+//! the pointers. A variant [`OTHER`] of theirs, of a [`Value`], takes what no other has the name for.
 
 use core::cell::RefCell;
 use core::fmt::{self, Display, Write};
@@ -10,6 +10,7 @@ use serde::de::{self, DeserializeOwned, DeserializeSeed, Expected, Unexpected, V
 use serde_json::{Map, Value, map};
 
 use crate::error::quoted;
+use crate::limits::MAX_WARNINGS;
 
 /// The name of the variant that takes kinds which the type does not know. No kind can be called so.
 pub(crate) const OTHER: &str = "/";
@@ -128,7 +129,7 @@ fn plain(expected: &str) -> String {
     let word = match expected {
         "f32" | "f64" => "a constant number",
         "u8" => "a whole number, 0 to 255",
-        "u16" | "u32" | "u64" | "usize" => "a whole number that is not negative",
+        "u16" | "u32" | "u64" | "usize" | "index into child of root" => "a whole number that is not negative",
         "i8" | "i16" | "i32" | "i64" | "isize" => "a whole number",
         "a boolean" => "true or false",
         "a sequence" => "a list",
@@ -229,7 +230,9 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
                 .visit_unit()
                 .map_err(|error: ReadError| error.at(self.place)),
             Value::Bool(_) => self.deserialize_bool(visitor),
-            Value::Number(number) if number.is_f64() => self.deserialize_f64(visitor),
+            Value::Number(number) if number.is_f64() => visitor
+                .visit_f64(number.as_f64().unwrap_or_default())
+                .map_err(|error: ReadError| error.at(self.place)),
             Value::Number(_) => self.deserialize_i64(visitor),
             Value::String(_) => self.deserialize_str(visitor),
             Value::Array(_) => self.deserialize_seq(visitor),
@@ -381,17 +384,19 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
 
     fn deserialize_enum<V: Visitor<'de>>(
         self,
-        _: &'static str,
+        name: &'static str,
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, ReadError> {
-        let access = match self.value {
-            Value::String(name) => Variant {
+        let tag = TAGGED.iter().find(|(tagged, _)| *tagged == name);
+        let access = match (self.value, tag) {
+            (Value::Object(object), Some((_, tag))) => self.tagged(object, tag, variants)?,
+            (Value::Object(object), None) => self.keyed(object, variants)?,
+            (Value::String(name), None) => Variant {
                 name,
                 variants,
                 content: None,
             },
-            Value::Object(object) => self.variant(object, variants)?,
             _ => return self.wrong(&visitor),
         };
         visitor
@@ -401,53 +406,62 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
 
     /// Only what nobody asked for comes here.
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
-        self.unknown.borrow_mut().push(self.place.to_string());
+        let mut unknown = self.unknown.borrow_mut();
+        // A pointer may be as long as the file, and there may be as many.
+        if unknown.len() < MAX_WARNINGS {
+            unknown.push(self.place.to_string());
+        }
         visitor.visit_unit()
     }
 }
 
 impl<'a> Reader<'a> {
-    /// Which variant an object is.
-    fn variant(
+    /// The variant that an object says it is, under `tag`.
+    fn tagged(
+        self,
+        object: &'a Map<String, Value>,
+        tag: &'static str,
+        variants: &'static [&'static str],
+    ) -> Result<Variant<'a>, ReadError> {
+        let place = self.place.key(tag);
+        let name = match object.get(tag) {
+            Some(Value::String(name)) => name,
+            Some(other) => return Err(ReadError::new("a string", describe_value(other)).at(&place)),
+            None => return Err(<ReadError as de::Error>::missing_field(tag).at(self.place)),
+        };
+        let known = variants.contains(&name.as_str());
+        if !known && !variants.contains(&OTHER) {
+            return Err(<ReadError as de::Error>::unknown_variant(name, variants).at(&place));
+        }
+        let tag = known.then_some(tag);
+        Ok(Variant {
+            name,
+            variants,
+            content: Some(Content::Whole(Self { tag, ..self })),
+        })
+    }
+
+    /// The variant that the only key of an object is.
+    fn keyed(
         self,
         object: &'a Map<String, Value>,
         variants: &'static [&'static str],
     ) -> Result<Variant<'a>, ReadError> {
-        for tag in TAGS {
-            let Some(name) = object.get(tag) else { continue };
-            let place = self.place.key(tag);
-            let Value::String(name) = name else {
-                return Err(ReadError::new("a string", describe_value(name)).at(&place));
-            };
-            let known = variants.contains(&name.as_str());
-            if !known && !variants.contains(&OTHER) {
-                return Err(<ReadError as de::Error>::unknown_variant(name, variants).at(&place));
-            }
-            let tag = known.then_some(tag);
-            return Ok(Variant {
-                name,
-                variants,
-                content: Some(Content::Whole(Self { tag, ..self })),
-            });
-        }
         let mut entries = object.iter();
-        match (entries.next(), entries.next()) {
-            (Some((name, value)), None) => Ok(Variant {
-                name,
-                variants,
-                content: Some(Content::Value(name, value, self)),
-            }),
-            _ => {
-                let names = one_of(variants.iter().copied().filter(|name| *name != OTHER));
-                let expected = format!("an object with one key, {names},");
-                Err(ReadError::new(expected, format_args!("{} keys", object.len())).at(self.place))
-            }
-        }
+        let (Some((name, value)), None) = (entries.next(), entries.next()) else {
+            let expected = format!("an object with one key, {},", one_of(variants.iter().copied()));
+            return Err(ReadError::new(expected, format_args!("{} keys", object.len())).at(self.place));
+        };
+        Ok(Variant {
+            name,
+            variants,
+            content: Some(Content::Value(name, value, self)),
+        })
     }
 }
 
-/// The keys that say which variant an object is.
-const TAGS: [&str; 2] = ["kind", "type"];
+/// The types of which an object says under this key which variant it is.
+const TAGGED: [(&str, &str); 2] = [("AssetSpec", "type"), ("NodeSpec", "kind")];
 
 /// The items of a list that were not read yet.
 struct Items<'a> {

@@ -17,8 +17,11 @@ pub(crate) fn read(
     ledger: &mut Ledger,
 ) -> Result<Lut, PackError> {
     if !bytes.starts_with(PNG) {
+        // A picture in another format has lost what a table is about.
+        let text = bytes.first().is_none_or(u8::is_ascii);
         return match layout {
-            None => cube::read(file, bytes, ledger),
+            None if text => cube::read(file, bytes, ledger),
+            None => Err(refused(file, "a .cube file or a PNG", "something else")),
             Some(_) => Err(refused(file, "a PNG, for there is a layout,", "something else")),
         };
     }

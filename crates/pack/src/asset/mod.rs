@@ -10,7 +10,7 @@ pub(crate) use picture::{check_preview, decode};
 use core::fmt::Display;
 
 use crate::error::{PackError, Place, Warning};
-use crate::limits::{MAX_TEXTURE_BYTES, MAX_TRIANGLES, MAX_VERTICES};
+use crate::limits::{MAX_TEXTURE_BYTES, MAX_TRIANGLES, MAX_VERTICES, MAX_WARNINGS};
 
 /// What all assets of a pack take together, and what was odd about them.
 #[derive(Default)]
@@ -40,14 +40,14 @@ impl Ledger {
         check_total(file, "vertices in all", MAX_VERTICES as u64, self.vertices)
     }
 
-    /// Notes something odd once, however often it occurs.
+    /// Notes something odd: once, however often it occurs, and not without end.
     pub(crate) fn warn(&mut self, place: Place, expected: impl Display, found: impl Display) {
         let warning = Warning {
             place,
             expected: expected.to_string(),
             found: found.to_string(),
         };
-        if !self.warnings.contains(&warning) {
+        if self.warnings.len() < MAX_WARNINGS && !self.warnings.contains(&warning) {
             self.warnings.push(warning);
         }
     }

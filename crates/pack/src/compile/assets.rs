@@ -27,6 +27,9 @@ pub(super) struct Assets {
 struct Entry {
     asset: Asset,
     id: String,
+    /// By a node, or by what one might fall back to.
+    named: bool,
+    /// By a node.
     used: bool,
 }
 
@@ -63,6 +66,7 @@ pub(super) fn read(manifest: &Manifest, files: &Files, ledger: &mut Ledger) -> R
         assets.all.push(Entry {
             asset,
             id: id.clone(),
+            named: false,
             used: false,
         });
     }
@@ -174,6 +178,10 @@ impl Assets {
         &self.all[place].id
     }
 
+    pub(super) fn set_named(&mut self, place: usize) {
+        self.all[place].named = true;
+    }
+
     pub(super) fn set_used(&mut self, place: usize) {
         self.all[place].used = true;
     }
@@ -190,10 +198,10 @@ impl Assets {
         kind
     }
 
-    /// Those that are used; the others are noted.
+    /// Those that are used; those that nothing names are noted.
     pub(super) fn into_used(self, ledger: &mut Ledger) -> Vec<Asset> {
         let outer = Pointer::Root.key("assets");
-        for entry in self.all.iter().filter(|entry| !entry.used) {
+        for entry in self.all.iter().filter(|entry| !entry.named) {
             let place = Place::new(MANIFEST_PATH, outer.key(&entry.id).to_string());
             ledger.warn(place, "an asset that a node uses", "one that none does");
         }

@@ -1,7 +1,5 @@
 //! Nodes, with every name resolved and every number read.
 
-use std::borrow::Cow;
-
 use serde_json::Value;
 
 use super::assets::{Assets, Want, picture};
@@ -32,7 +30,8 @@ pub(super) struct NodePlan {
     pub(super) z: i32,
     pub(super) faces: Faces,
     pub(super) drawn: [bool; Quality::ALL.len()],
-    /// Its asset's place is one among all assets.
+    /// The place among all assets, in `kind` too.
+    pub(super) asset: usize,
     pub(super) kind: NodeKind,
     pub(super) opacity: Tree,
     pub(super) when: Option<Tree>,
@@ -108,22 +107,6 @@ pub(super) struct Planner<'p> {
     pub(super) ledger: &'p mut Ledger,
 }
 
-/// The fallback of a node that this version does not know, and the keys in it that nobody knows, as pointers from the
-/// node.
-fn read_fallback(node: &Value) -> Result<Option<(NodeSpec, Vec<String>)>, ReadError> {
-    let Some(fallback) = node.get("fallback") else {
-        return Ok(None);
-    };
-    let within = |pointer: String| format!("/fallback{pointer}");
-    match from_value(fallback) {
-        Ok((spec, unknown)) => Ok(Some((spec, unknown.into_iter().map(within).collect()))),
-        Err(error) => Err(ReadError {
-            pointer: Some(within(error.pointer.unwrap_or_default())),
-            ..error
-        }),
-    }
-}
-
 impl Planner<'_> {
     /// All nodes that this version can draw, in the order of the manifest.
     pub(super) fn nodes(&mut self, ids: &[String], names: &Names<'_>) -> Result<Vec<NodePlan>, ReadError> {
@@ -131,8 +114,10 @@ impl Planner<'_> {
         let manifest = self.manifest;
         let mut plans = Vec::new();
         for (item, (spec, id)) in manifest.nodes.iter().zip(ids).enumerate() {
-            let plan = self.node(spec, &list.item(item), names, item, id, 0)?;
-            plans.extend(plan);
+            if let Some(plan) = self.node(spec, &list.item(item), names, item, id, 0)? {
+                self.assets.set_used(plan.asset);
+                plans.push(plan);
+            }
         }
         Ok(plans)
     }
@@ -159,43 +144,21 @@ impl Planner<'_> {
             NodeSpec::Lut(spec) => self.lut(spec, place, names)?,
             NodeSpec::Unknown(_) => None,
         };
-        let fallback_place = place.key("fallback");
         let fallback = match spec {
-            NodeSpec::Unknown(node) => self.unknown(node, place)?.map(Cow::Owned),
-            known => known
-                .common()
-                .and_then(|common| common.fallback)
-                .map(Cow::Borrowed),
+            NodeSpec::Unknown(node) => node.get("fallback"),
+            known => known.common().and_then(|common| common.fallback),
         };
-        let Some(common) = spec.common() else {
+        let Some((common, planned)) = spec.common().zip(planned) else {
+            self.warn_of_unusable(spec, place, fallback.is_some());
             return match fallback {
-                Some(fallback) => self.node(&fallback, &fallback_place, names, item, id, depth + 1),
+                Some(node) => self.fallback(node, place, names, item, id, depth),
                 None => Ok(None),
             };
         };
-        let Some(Planned {
-            kind,
-            asset,
-            faces,
-            play,
-            cell,
-            shape,
-            opacity,
-        }) = planned
-        else {
-            let place = Place::new(MANIFEST_PATH, place.key("asset").to_string());
-            let found = "another, and the node replaced by its fallback or left out";
-            self.ledger
-                .warn(place, "an asset of a type that this version knows", found);
-            return match fallback {
-                Some(fallback) => self.node(&fallback, &fallback_place, names, item, id, depth + 1),
-                None => Ok(None),
-            };
-        };
-        if let Some(fallback) = fallback {
+        if let Some(node) = fallback {
             // Nobody takes it here, but whoever does must find it sound. What it names does not count.
             let unused = Names::new(names.params.clone(), names.states.clone(), names.nodes.clone());
-            self.node(&fallback, &fallback_place, &unused, item, id, depth + 1)?;
+            self.fallback(node, place, &unused, item, id, depth)?;
         }
         let when = common
             .when
@@ -205,46 +168,67 @@ impl Planner<'_> {
             let expected = format!("a whole number, -{MAX_Z} to {MAX_Z}");
             return Err(ReadError::new(expected, common.z).at(&place.key("z")));
         }
-        self.assets.set_used(asset);
+        self.assets.set_named(planned.asset);
         Ok(Some(NodePlan {
             id: id.to_owned(),
             place: item,
             z: common.z,
-            faces,
+            faces: planned.faces,
             drawn: self.drawn(&common, id),
-            kind,
-            opacity,
+            asset: planned.asset,
+            kind: planned.kind,
+            opacity: planned.opacity,
             when,
-            play,
-            cell,
-            shape,
+            play: planned.play,
+            cell: planned.cell,
+            shape: planned.shape,
         }))
     }
 
-    /// The fallback of a node of an unknown kind.
-    fn unknown(&mut self, node: &Value, place: &Pointer<'_>) -> Result<Option<NodeSpec>, ReadError> {
-        let kind = node.get("kind").and_then(Value::as_str).unwrap_or_default();
-        let fallback = read_fallback(node).map_err(|error| ReadError {
-            pointer: error.pointer.map(|pointer| format!("{place}{pointer}")),
+    /// What the node at `outer` falls back to.
+    fn fallback(
+        &mut self,
+        node: &Value,
+        outer: &Pointer<'_>,
+        names: &Names<'_>,
+        item: usize,
+        id: &str,
+        depth: usize,
+    ) -> Result<Option<NodePlan>, ReadError> {
+        let place = outer.key("fallback");
+        let (spec, unknown) = from_value::<NodeSpec>(node).map_err(|error| ReadError {
+            pointer: Some(format!("{place}{}", error.pointer.unwrap_or_default())),
             ..error
         })?;
-        let became = if fallback.is_some() {
+        for pointer in unknown {
+            let place = Place::new(MANIFEST_PATH, format!("{place}{pointer}"));
+            self.ledger
+                .warn(place, "a key that this version knows", "another, left out");
+        }
+        self.node(&spec, &place, names, item, id, depth + 1)
+    }
+
+    /// Says why the node is not used, and what became of it.
+    fn warn_of_unusable(&mut self, spec: &NodeSpec, place: &Pointer<'_>, falls_back: bool) {
+        let became = if falls_back {
             "replaced by its fallback"
         } else {
             "left out"
         };
-        let kind_place = Place::new(MANIFEST_PATH, place.key("kind").to_string());
-        let found = format!("{}, and the node {became}", quoted(kind));
-        self.ledger
-            .warn(kind_place, "a kind that this version knows", found);
-        Ok(fallback.map(|(spec, unknown)| {
-            for pointer in unknown {
-                let place = Place::new(MANIFEST_PATH, format!("{place}{pointer}"));
-                self.ledger
-                    .warn(place, "a key that this version knows", "another, left out");
+        let (key, expected, found) = match spec {
+            NodeSpec::Unknown(node) => {
+                let kind = node.get("kind").and_then(Value::as_str).unwrap_or_default();
+                ("kind", "a kind that this version knows", quoted(kind))
             }
-            spec
-        }))
+            _ => (
+                "asset",
+                "an asset of a type that this version knows",
+                "another".to_owned(),
+            ),
+        };
+        let place = Place::new(MANIFEST_PATH, place.key(key).to_string());
+        self.ledger
+            .warn(place, expected, format_args!("{found}, and the node {became}"));
     }
 
     fn drawn(&self, common: &Common<'_>, id: &str) -> [bool; Quality::ALL.len()] {

@@ -3,7 +3,7 @@
 use core::cell::{OnceCell, RefCell};
 use core::f32::consts::PI;
 
-use moretta_lang::{Anchor, Face, Mask, Motion, Num, P2, P3, Signal};
+use moretta_lang::{Anchor, Face, Mask, Motion, Num, P2, P3};
 
 use crate::number::{Axis, Function, Leaf, PoseValue, SceneValue, Spot, Tree};
 
@@ -242,7 +242,7 @@ impl<'b> Recorder<'b> {
     fn leaf(&self, leaf: Leaf, scope: &Scope<'_, 'b>) -> V<'b> {
         let face = self.face;
         match leaf {
-            Leaf::Signal(signal) => V::Num(self.signal(signal)),
+            Leaf::Signal(signal) => V::Num(face.signal(signal)),
             Leaf::FaceFound => V::Mask(face.faces().gt(0.5)),
             Leaf::FaceLost => V::Mask(!face.faces().gt(0.5)),
             Leaf::Tap => V::Num(scope.tap.map_or(face.constant(0.0), |tap| face.param(tap))),
@@ -268,10 +268,6 @@ impl<'b> Recorder<'b> {
                 previous.map_or(V::Constant(0.0), V::Num)
             }
         }
-    }
-
-    pub(super) fn signal(&self, signal: Signal) -> Num<'b> {
-        self.face.signal(signal)
     }
 
     fn scene(&self, value: SceneValue) -> Num<'b> {

@@ -39,7 +39,7 @@ pub(crate) struct Common<'m> {
     pub(crate) when: Option<&'m Number>,
     pub(crate) z: i32,
     pub(crate) quality: Level,
-    pub(crate) fallback: Option<&'m NodeSpec>,
+    pub(crate) fallback: Option<&'m Value>,
 }
 
 /// What nodes with a picture have.
@@ -85,9 +85,10 @@ macro_rules! node {
             /// The least level at which it is drawn.
             #[serde(default)]
             pub quality: Level,
-            /// A node for readers that do not know this one.
+            /// A node for readers that do not know this one. It is read when it is needed, for it may have one itself.
             #[serde(default)]
-            pub fallback: Option<Box<NodeSpec>>,
+            #[cfg_attr(test, schemars(with = "Option<Box<NodeSpec>>"))]
+            pub fallback: Option<Value>,
             $(
                 /// An image or a sprite sheet.
                 pub $picture: String,
@@ -124,7 +125,7 @@ macro_rules! node {
                     when: self.when.as_ref(),
                     z: self.z,
                     quality: self.quality,
-                    fallback: self.fallback.as_deref(),
+                    fallback: self.fallback.as_ref(),
                 }
             }
 

@@ -155,6 +155,14 @@ fn placement(
     source.warn("a model without skins", "a skin, which stays at rest");
     let place = place.key("skin");
     let skin = source.element(&root.skins, "skins", skin.value(), &place)?;
+    source.too_many("joints of a skin", MAX_MODEL_NODES, skin.joints.len())?;
+    if let Some(accessor) = skin
+        .inverse_bind_matrices
+        .and_then(|it| root.accessors.get(it.value()))
+    {
+        let count = usize::try_from(accessor.count.0).unwrap_or(usize::MAX);
+        source.too_many("joints of a skin", MAX_MODEL_NODES, count)?;
+    }
     let bound: Vec<[f32; 16]> = match skin.inverse_bind_matrices {
         None => vec![Mat4::IDENTITY.to_cols_array(); skin.joints.len()],
         Some(accessor) => source.vectors(accessor, &place)?,

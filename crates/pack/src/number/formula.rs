@@ -128,8 +128,10 @@ impl<'p> Parser<'p> {
                 self.expect(")")?;
                 Ok(inner)
             }
-            Token::Path("and" | "or") | Token::Symbol(_) | Token::End => Err(self.unexpected("a value")),
-            Token::Path(path) => self.named(path, depth),
+            Token::Path(path) if !matches!(path, "and" | "or") || self.opens_call()? => {
+                self.named(path, depth)
+            }
+            Token::Path(_) | Token::Symbol(_) | Token::End => Err(self.unexpected("a value")),
         }
     }
 

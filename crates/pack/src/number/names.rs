@@ -2,7 +2,7 @@ use core::cell::RefCell;
 use std::collections::BTreeSet;
 
 use crate::error::quoted;
-use crate::limits::MAX_ID_CHARS;
+use crate::limits::{MAX_ID_CHARS, MAX_PARAMS};
 use crate::read::ReadError;
 
 /// The names that the numbers of a pack may use, and which of them they did.
@@ -55,11 +55,15 @@ impl<'m> Names<'m> {
     pub(crate) fn host(&self, name: &str) -> Result<usize, ReadError> {
         check_id(name)?;
         let hosts = &mut self.used.borrow_mut().hosts;
-        let known = hosts.iter().position(|host| host == name);
-        Ok(known.unwrap_or_else(|| {
-            hosts.push(name.to_owned());
-            hosts.len() - 1
-        }))
+        if let Some(known) = hosts.iter().position(|host| host == name) {
+            return Ok(known);
+        }
+        if hosts.len() == MAX_PARAMS {
+            let expected = format!("at most {MAX_PARAMS} names of the host's");
+            return Err(ReadError::new(expected, quoted(name)));
+        }
+        hosts.push(name.to_owned());
+        Ok(hosts.len() - 1)
     }
 
     pub(crate) fn use_tap(&self) {

@@ -201,7 +201,7 @@ impl Reading<'_> {
                 .as_f64()
                 .and_then(finite)
                 .map(Tree::Constant)
-                .ok_or_else(|| ReadError::new("a number of 32 bits", number)),
+                .ok_or_else(|| ReadError::new("a number of 32 bits", describe_value(value))),
             Value::Bool(truth) => Ok(Tree::Truth(*truth)),
             Value::String(text) => self.formula(text, depth),
             Value::Object(object) => {
