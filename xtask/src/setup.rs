@@ -1,11 +1,13 @@
 //! `cargo xtask setup`: the system packages that the tests need, found or installed.
 
+use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use crate::error::Error;
 use crate::process;
 
-/// A program that must be on PATH, what for, and the packages that bring it.
+/// A program that must be on PATH, or the graphics driver, what for, and the packages that bring it.
 ///
 /// An empty list of packages means that this package manager has none.
 pub(crate) struct Need {
@@ -19,7 +21,7 @@ pub(crate) struct Need {
 }
 
 /// What the tests and the proofs need.
-const NEEDS: [Need; 3] = [CC, STRACE, VALGRIND];
+const NEEDS: [Need; 4] = [CC, STRACE, VALGRIND, VULKAN];
 
 /// `.cargo/linker.sh` installs this one, because without it Cargo cannot build the table you read. On other
 /// systems rustc finds a linker that is not on PATH, and as this program runs, it has found one.
@@ -47,6 +49,16 @@ const VALGRIND: Need = Need {
     linux_only: true,
     apt: &["valgrind"],
     brew: &["valgrind"],
+    winget: &[],
+};
+
+/// No program: [`present`] looks for it elsewhere. On other systems the graphics driver comes with the system.
+const VULKAN: Need = Need {
+    program: "vulkan",
+    purpose: "draws, on a graphics processor or in software",
+    linux_only: true,
+    apt: &["libvulkan1", "mesa-vulkan-drivers"],
+    brew: &[],
     winget: &[],
 };
 
@@ -93,7 +105,7 @@ pub(crate) fn run() -> Result<(), Error> {
 /// [`Error::Missing`] with the commands to type if something is missing and cannot be installed from here;
 /// [`Error::Failed`] if installing fails.
 pub(crate) fn ensure(needs: &[Need]) -> Result<(), Error> {
-    let missing = missing(needs, process::on_path);
+    let missing = missing(needs, present);
     for need in needs.iter().filter(|need| need.applies()) {
         let state = if missing.iter().any(|other| other.program == need.program) {
             "missing"
@@ -115,7 +127,7 @@ pub(crate) fn ensure(needs: &[Need]) -> Result<(), Error> {
         println!("+ {}", words.join(" "));
         process::run(Command::new(words[0]).args(&words[1..]))?;
     }
-    let still = self::missing(needs, process::on_path);
+    let still = self::missing(needs, present);
     if still.is_empty() {
         Ok(())
     } else {
@@ -124,6 +136,26 @@ pub(crate) fn ensure(needs: &[Need]) -> Result<(), Error> {
             advice: "installed, but not on PATH".to_owned(),
         })
     }
+}
+
+/// Whether what is called `name` is there: a program on PATH, or the graphics driver.
+fn present(name: &str) -> bool {
+    if name != VULKAN.program {
+        return process::on_path(name);
+    }
+    let drivers = ["/usr/share/vulkan/icd.d", "/etc/vulkan/icd.d"];
+    let loaders = ["/usr/lib", "/usr/lib64", "/lib"];
+    any_file(&drivers, |file| file.ends_with(".json")) && any_file(&loaders, |file| file == "libvulkan.so.1")
+}
+
+/// Whether one of `folders`, or a folder in one of them, holds a file whose name `fits`.
+fn any_file(folders: &[&str], fits: impl Fn(&str) -> bool) -> bool {
+    let entries = |folder: &Path| fs::read_dir(folder).into_iter().flatten().flatten();
+    let fits = |entry: &fs::DirEntry| entry.file_name().to_str().is_some_and(&fits);
+    folders.iter().any(|folder| {
+        entries(Path::new(folder))
+            .any(|entry| fits(&entry) || entries(&entry.path()).any(|inner| fits(&inner)))
+    })
 }
 
 impl Need {
@@ -238,8 +270,18 @@ mod tests {
         assert_eq!(programs(&missing(&NEEDS, |_| true)), [""; 0]);
         assert_eq!(
             programs(&missing(&NEEDS, |program| program == "cc")),
-            ["strace", "valgrind"]
+            ["strace", "valgrind", "vulkan"]
         );
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn files_are_found_in_folders_and_one_level_below() {
+        let root = root();
+        let root = root.to_str().unwrap();
+        assert!(any_file(&[root], |file| file == "Cargo.toml"));
+        assert!(any_file(&["/nowhere", root], |file| file == "run"), "in .ci");
+        assert!(!any_file(&[root], |file| file == "no such file"));
     }
 
     #[test]

@@ -119,12 +119,17 @@ impl Engine {
             return Ok(Outcome::NoFace);
         }
         self.tracked = true;
-        self.tracker.set_blendshapes(effect.is_some_and(LoadedEffect::needs_blendshapes))?;
+        self.tracker
+            .set_blendshapes(effect.is_some_and(LoadedEffect::needs_blendshapes))?;
         let faces = self.tracker.track(frame, access)?.faces();
         if request.disclose {
             reply.presence = Some(Presence::of(faces));
         }
-        Ok(if faces == 0 { Outcome::NoFace } else { Outcome::Faces })
+        Ok(if faces == 0 {
+            Outcome::NoFace
+        } else {
+            Outcome::Faces
+        })
     }
 
     /// Draws the frame with what its faces wear. Returns how many windows show it.

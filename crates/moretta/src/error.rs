@@ -50,7 +50,9 @@ pub enum Error {
         found: f32,
     },
     /// A submitted frame cannot be written into memory that is only lent.
-    #[error("a submitted frame: expected a window or a texture to show it, found a picture in memory, which process writes")]
+    #[error(
+        "a submitted frame: expected a window or a texture to show it, found a picture in memory, which process writes"
+    )]
     SubmitToMemory,
 }
 
@@ -129,10 +131,13 @@ fn of_track(error: &TrackError) -> ErrorKind {
 
 fn of_veil(error: &VeilError) -> ErrorKind {
     match error {
-        VeilError::Refused { .. } | VeilError::HeapNotInstalled | VeilError::Revoked | VeilError::Map { .. } => {
-            ErrorKind::Protection
+        VeilError::Refused { .. }
+        | VeilError::HeapNotInstalled
+        | VeilError::Revoked
+        | VeilError::Map { .. } => ErrorKind::Protection,
+        VeilError::ZeroSize { .. } | VeilError::TooLarge { .. } | VeilError::Planes { .. } => {
+            ErrorKind::Input
         }
-        VeilError::ZeroSize { .. } | VeilError::TooLarge { .. } | VeilError::Planes { .. } => ErrorKind::Input,
         VeilError::Spawn { .. } => ErrorKind::Protection,
         VeilError::Build { source, .. } => of_build(source.as_ref()),
         VeilError::Panicked => ErrorKind::Bug,
@@ -162,7 +167,8 @@ mod tests {
     #[test]
     fn kinds_say_who_can_help() {
         let revoked = || VeilError::Revoked;
-        let build = |source: Box<dyn std::error::Error + Send + Sync>| Error::from(VeilError::Build { source });
+        let build =
+            |source: Box<dyn std::error::Error + Send + Sync>| Error::from(VeilError::Build { source });
         for (error, kind) in [
             (Error::from(revoked()), ErrorKind::Protection),
             (VeilError::Busy.into(), ErrorKind::Misuse),
@@ -176,7 +182,10 @@ mod tests {
                 })),
                 ErrorKind::Device,
             ),
-            (build(Box::new(TrackError::Memory(revoked()))), ErrorKind::Protection),
+            (
+                build(Box::new(TrackError::Memory(revoked()))),
+                ErrorKind::Protection,
+            ),
             (build("words".into()), ErrorKind::Bug),
             (Error::SubmitToMemory, ErrorKind::Input),
         ] {

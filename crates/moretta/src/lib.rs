@@ -52,13 +52,13 @@ pub use moretta_infer::{ModelKind, VerifiedModel};
 pub use moretta_lang as lang;
 pub use moretta_pack::{Effect, HostInput, HostInputKind, Pack, Quality};
 pub use moretta_render::{
-    Gpu, GpuOptions, GpuReport, LoadedEffect, MAX_FACES, PixelOrder, Placement, Renderer, Software, WindowMaker,
-    WindowSurface, wgpu,
+    Gpu, GpuOptions, GpuReport, LoadedEffect, MAX_FACES, PixelOrder, Placement, Renderer, Software,
+    WindowMaker, WindowSurface, wgpu,
 };
 pub use moretta_track::{Lens, OneEuro, Range, Smoothing};
 pub use moretta_veil::{
-    AgeBand, Backing, Consent, FaceHeap, Frame, GuardianConsent, Policy, Protection, Revocation, Ticket, VeilError,
-    wipe_all,
+    AgeBand, Backing, Consent, FaceHeap, Frame, GuardianConsent, Policy, Protection, Revocation, Ticket,
+    VeilError, wipe_all,
 };
 pub use options::{Device, Options};
 pub use output::{Output, Window};

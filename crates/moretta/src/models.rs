@@ -30,7 +30,8 @@ impl Models {
     /// # Errors
     /// [`Error::Infer`].
     pub fn embedded() -> Result<Self, Error> {
-        let models: Result<Vec<_>, InferError> = ModelKind::ALL.into_iter().map(VerifiedModel::embedded).collect();
+        let models: Result<Vec<_>, InferError> =
+            ModelKind::ALL.into_iter().map(VerifiedModel::embedded).collect();
         Self::load(&models?)
     }
 
@@ -60,12 +61,19 @@ impl Models {
     /// The networks, for one face thread.
     pub(crate) fn networks(&self) -> Result<Networks, TrackError> {
         let network = |plan: &TractPlan| Ok(Box::new(plan.network()?) as Box<dyn Network>);
-        Networks::new(self.plans.iter().map(network).collect::<Result<Vec<_>, TrackError>>()?)
+        Networks::new(
+            self.plans
+                .iter()
+                .map(network)
+                .collect::<Result<Vec<_>, TrackError>>()?,
+        )
     }
 }
 
 impl fmt::Debug for Models {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.loads.iter().map(|it| it.kind)).finish()
+        f.debug_list()
+            .entries(self.loads.iter().map(|it| it.kind))
+            .finish()
     }
 }

@@ -85,6 +85,10 @@ impl fmt::Display for Report<'_> {
         for load in self.models {
             writeln!(f, "network: {} {}", load.kind, load.sha256)?;
         }
-        write!(f, "the app may learn who is in sight: {}", yes(self.disclose_presence))
+        write!(
+            f,
+            "the app may learn who is in sight: {}",
+            yes(self.disclose_presence)
+        )
     }
 }

@@ -11,11 +11,11 @@ use moretta_veil::{Consent, Frame, Protection, Ticket, Veil};
 
 use crate::engine::{Engine, Fault, Reply, Request};
 use crate::options::Device;
-use crate::worn::Worn;
 use crate::output::Sink;
 use crate::quality::Governor;
 use crate::report::Report;
 use crate::stats::Meter;
+use crate::worn::Worn;
 use crate::{Error, Models, Options, Output, Statistics, Times};
 
 /// Camera frames in, the same pictures with an effect out.

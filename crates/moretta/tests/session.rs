@@ -1,0 +1,252 @@
+//! A session from consent to the end, on a public-domain portrait.
+
+#![allow(clippy::unwrap_used, reason = "what is read comes with the tests")]
+
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use moretta::{
+    AgeBand, Consent, Device, Error, ErrorKind, FaceHeap, Frame, FrameFormat, FrameLayout, LoadedEffect,
+    Models, Options, Output, Pack, Policy, Presence, Processed, Renderer, Session, wipe_all,
+};
+
+#[global_allocator]
+static HEAP: FaceHeap = FaceHeap;
+
+/// A picture of the same size as the frame, red, green, blue, alpha.
+struct Picture {
+    width: u32,
+    height: u32,
+    rgba: Vec<u8>,
+}
+
+impl Picture {
+    fn portrait() -> Self {
+        let path = root().join("crates/track/tests/data/astronaut.png");
+        let picture = image::open(path).unwrap().to_rgba8();
+        Self {
+            width: picture.width(),
+            height: picture.height(),
+            rgba: picture.into_raw(),
+        }
+    }
+
+    fn layout(&self, ms: u64) -> FrameLayout {
+        let mut layout = FrameLayout::packed(FrameFormat::Rgba8, self.width, self.height);
+        layout.timestamp_ns = ms * 1_000_000;
+        layout
+    }
+
+    /// How many pixels differ from `other` by more than `by` in some channel.
+    fn differences(&self, other: &[u8], by: u8) -> usize {
+        let pixels = self.rgba.chunks_exact(4).zip(other.chunks_exact(4));
+        pixels
+            .filter(|(a, b)| a.iter().zip(*b).any(|(a, b)| a.abs_diff(*b) > by))
+            .count()
+    }
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// The networks and the device, loaded once a process.
+fn parts() -> (Models, Renderer) {
+    static PARTS: OnceLock<(Models, Renderer)> = OnceLock::new();
+    PARTS
+        .get_or_init(|| {
+            let gpu = moretta::Gpu::new(moretta::GpuOptions::default()).unwrap();
+            (Models::embedded().unwrap(), Renderer::new(&gpu).unwrap())
+        })
+        .clone()
+}
+
+fn session(consent: &Consent, disclose_presence: bool) -> Session {
+    let (models, renderer) = parts();
+    let options = Options {
+        policy: Policy::BestEffort,
+        disclose_presence,
+        models: Some(models),
+        device: Device::Shared(renderer),
+        ..Options::default()
+    };
+    Session::new(consent, options).unwrap()
+}
+
+fn effect(session: &Session, name: &str) -> LoadedEffect {
+    let folder = root().join("effects").join(name);
+    let mut files = Vec::new();
+    collect(&folder, &folder, &mut files);
+    session.load(Pack::from_files(files).unwrap().effect()).unwrap()
+}
+
+fn collect(root: &Path, folder: &Path, files: &mut Vec<(String, Vec<u8>)>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(root, &path, files);
+        } else {
+            let name = path
+                .strip_prefix(root)
+                .unwrap()
+                .to_str()
+                .unwrap()
+                .replace('\\', "/");
+            files.push((name, std::fs::read(&path).unwrap()));
+        }
+    }
+}
+
+fn draw(session: &mut Session, picture: &Picture, ms: u64) -> Result<(Vec<u8>, Processed), Error> {
+    let mut finished = vec![0; picture.rgba.len()];
+    let frame = Frame::borrowed([&picture.rgba[..]])?;
+    let output = Output::rgba(&mut finished, picture.width);
+    let processed = session.process(&picture.layout(ms), frame, output)?;
+    Ok((finished, processed))
+}
+
+fn adult() -> Consent {
+    Consent::given(AgeBand::From14)
+}
+
+#[test]
+fn without_an_effect_the_picture_is_as_it_came() {
+    let consent = adult();
+    let mut session = session(&consent, false);
+    let portrait = Picture::portrait();
+    let (finished, processed) = draw(&mut session, &portrait, 0).unwrap();
+    assert_eq!(portrait.differences(&finished, 0), 0);
+    assert_eq!(processed.presence, None, "nothing is disclosed unless asked for");
+}
+
+#[test]
+fn glasses_are_drawn_on_the_face_and_nowhere_else() {
+    let consent = adult();
+    let mut session = session(&consent, false);
+    let glasses = effect(&session, "glasses");
+    session.wear(Some(&glasses));
+    let portrait = Picture::portrait();
+    let (finished, processed) = draw(&mut session, &portrait, 0).unwrap();
+    let changed = portrait.differences(&finished, 24);
+    assert!((200..10_000).contains(&changed), "{changed} pixels");
+    // The upper left corner is far from the face.
+    let corner = portrait.width as usize * 4 * 16;
+    assert_eq!(portrait.rgba[..corner], finished[..corner]);
+    assert!(processed.times.whole >= processed.times.track + processed.times.draw);
+
+    session.wear(None);
+    let (finished, _) = draw(&mut session, &portrait, 33).unwrap();
+    assert_eq!(portrait.differences(&finished, 0), 0, "taken off again");
+}
+
+#[test]
+fn presence_is_told_if_the_app_asked_for_it() {
+    let consent = adult();
+    let mut session = session(&consent, true);
+    let portrait = Picture::portrait();
+    let seen = draw(&mut session, &portrait, 0).unwrap().1;
+    assert_eq!(seen.presence, Some(Presence::One));
+    let blank = Picture {
+        rgba: vec![90; portrait.rgba.len()],
+        ..portrait
+    };
+    let seen = draw(&mut session, &blank, 33).unwrap().1;
+    assert_eq!(seen.presence, Some(Presence::Nobody));
+    assert_eq!(session.report().to_json()["disclosures"]["presence"], true);
+}
+
+#[test]
+fn a_pause_stops_it_and_a_resume_starts_it_again_with_the_same_effect() {
+    let consent = adult();
+    let mut session = session(&consent, false);
+    let glasses = effect(&session, "glasses");
+    session.wear(Some(&glasses));
+    let portrait = Picture::portrait();
+    let before = draw(&mut session, &portrait, 0).unwrap().0;
+    session.pause().unwrap();
+    let error = draw(&mut session, &portrait, 33).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Misuse, "{error}");
+    session.resume().unwrap();
+    let after = draw(&mut session, &portrait, 66).unwrap().0;
+    assert_eq!(
+        portrait.differences(&after, 24),
+        portrait.differences(&before, 24)
+    );
+    assert!(wipe_all() > 0);
+    draw(&mut session, &portrait, 99).unwrap();
+    session.trim().unwrap();
+    draw(&mut session, &portrait, 132).unwrap();
+}
+
+#[test]
+fn revoked_consent_is_the_end() {
+    let consent = adult();
+    let mut session = session(&consent, false);
+    let portrait = Picture::portrait();
+    draw(&mut session, &portrait, 0).unwrap();
+    consent.revocation().revoke();
+    let error = draw(&mut session, &portrait, 33).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Protection, "{error}");
+    assert!(session.resume().is_err());
+}
+
+#[test]
+fn what_does_not_fit_is_refused_and_the_session_goes_on() {
+    let consent = adult();
+    let mut session = session(&consent, false);
+    let portrait = Picture::portrait();
+    let mut finished = vec![0; portrait.rgba.len()];
+
+    let mut layout = portrait.layout(0);
+    layout.width = 0;
+    let frame = Frame::borrowed([&portrait.rgba[..]]).unwrap();
+    let output = Output::rgba(&mut finished, portrait.width);
+    let error = session.process(&layout, frame, output).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Input, "{error}");
+
+    let frame = Frame::borrowed([&portrait.rgba[..100]]).unwrap();
+    let output = Output::rgba(&mut finished, portrait.width);
+    let error = session.process(&portrait.layout(0), frame, output).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Input, "{error}");
+
+    let frame = Frame::borrowed([&portrait.rgba[..]]).unwrap();
+    let output = Output::rgba(&mut finished[..10], portrait.width);
+    let error = session.process(&portrait.layout(0), frame, output).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Input, "{error}");
+
+    let error = session.set("size", 1.0).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the effect: expected an input called one of [], found \"size\""
+    );
+    let frame = Frame::borrowed([&portrait.rgba[..]]).unwrap();
+    let output = Output::rgba(&mut finished, portrait.width);
+    assert!(matches!(
+        session.submit(&portrait.layout(0), frame, output),
+        Err(Error::SubmitToMemory)
+    ));
+
+    draw(&mut session, &portrait, 33).unwrap();
+    let statistics = session.statistics();
+    assert_eq!(statistics.failed, 3);
+    assert!(statistics.frames >= 1);
+}
+
+#[test]
+fn inputs_are_limited_to_their_range_and_nan_is_refused() {
+    let consent = adult();
+    let mut session = session(&consent, false);
+    let glasses = effect(&session, "glasses");
+    session.wear(Some(&glasses));
+    let input = glasses.inputs()[0].clone();
+    session.set(&input.name, f32::INFINITY).unwrap();
+    session.set(&input.name, input.min - 1.0).unwrap();
+    assert!(matches!(
+        session.set(&input.name, f32::NAN),
+        Err(Error::Value { .. })
+    ));
+    assert!(matches!(
+        session.set("no such input", 0.0),
+        Err(Error::Input { .. })
+    ));
+}
