@@ -192,26 +192,29 @@ impl Canvas {
         }
     }
 
-    /// Overwrites every texture.
-    pub(crate) fn clear(&self, encoder: &mut wgpu::CommandEncoder) {
-        let scenes = self.scenes.iter().flatten().map(|scene| &scene.picture);
-        let alone = [&self.plate, &self.low, &self.lower, &self.light];
+    /// Overwrites the textures that a frame has used: the first `scenes` scenes, depth and light if they were.
+    pub(crate) fn clear(&self, encoder: &mut wgpu::CommandEncoder, used: Used) {
         let camera = self.camera.iter();
         let planes = camera.flat_map(|camera| [Some(&camera.first), camera.second.as_ref()]);
-        let samples = self.deep.iter().filter_map(|deep| deep.samples.as_ref());
-        for picture in alone
+        let light = [&self.low, &self.lower, &self.light]
             .into_iter()
-            .chain(planes.flatten())
-            .chain(scenes)
-            .chain(samples)
-        {
+            .filter(|_| used.lit);
+        let scenes = self.scenes.iter().take(used.scenes).flatten();
+        let deep = self.deep.as_ref().filter(|_| used.deep);
+        let pictures = planes
+            .flatten()
+            .chain([&self.plate])
+            .chain(light)
+            .chain(scenes.map(|scene| &scene.picture))
+            .chain(deep.and_then(|deep| deep.samples.as_ref()));
+        for picture in pictures {
             drop(encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
                 label: Some("clear"),
                 color_attachments: &[Some(attachment(&picture.view, CLEARED))],
                 ..wgpu::RenderPassDescriptor::default()
             }));
         }
-        if let Some(deep) = &self.deep {
+        if let Some(deep) = deep {
             drop(encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
                 label: Some("clear"),
                 depth_stencil_attachment: Some(depth_attachment(&deep.depth.view, wgpu::StoreOp::Store)),
@@ -219,6 +222,22 @@ impl Canvas {
             }));
         }
     }
+}
+
+/// Which textures a frame has used, beside those that every frame does.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Used {
+    pub(crate) scenes: usize,
+    pub(crate) deep: bool,
+    pub(crate) lit: bool,
+}
+
+impl Used {
+    pub(crate) const ALL: Self = Self {
+        scenes: 2,
+        deep: true,
+        lit: true,
+    };
 }
 
 const CLEARED: wgpu::Operations<wgpu::Color> = wgpu::Operations {

@@ -111,14 +111,8 @@ pub enum RenderError {
         /// How many there are.
         found: usize,
     },
-    /// Too many pictures were asked for and not collected.
-    #[error("pictures under way: expected at most {expected}, found another")]
-    TooManyUnderWay {
-        /// How many there may be.
-        expected: usize,
-    },
-    /// A picture that was asked for is gone: collected already, wiped, or of another stage.
-    #[error("the picture asked for is gone: collected, wiped, or another stage's")]
+    /// A picture that was asked for is gone: collected already, wiped, given way to newer ones, or of another stage.
+    #[error("the picture asked for is gone: collected, wiped, given way to newer ones, or another stage's")]
     Expired,
     /// The effect has something that cannot be drawn.
     #[error("the effect, {place}: expected {expected}, found {found}")]

@@ -9,9 +9,10 @@ use moretta_lang::Program;
 use moretta_pack::{Exclude, Fit, Occlusion, Property, StickerSpace};
 
 use crate::artwork::Cells;
+use crate::canvas::Shape;
 use crate::effect::Source;
 use crate::input::FaceInput;
-use crate::numbers::{Head, Picture, Prop, Sensor, Skin};
+use crate::numbers::{Frame, Head, Picture, Prop, Sensor, Skin};
 use crate::target::Placement;
 
 /// How near and how far away things are drawn, in millimetres.
@@ -58,8 +59,9 @@ fn bounded(number: f32) -> f32 {
     number.clamp(-FARTHEST, FARTHEST)
 }
 
+/// 0 to 1; 0 for what is no number.
 fn share(number: f32) -> f32 {
-    number.clamp(0.0, 1.0)
+    if number > 0.0 { number.min(1.0) } else { 0.0 }
 }
 
 /// The cell of a sheet with `count` cells: `number` rounded down, and no other than there are.
@@ -94,16 +96,13 @@ impl Flat {
         let down = Vec2::from_angle(self.rotation).perp() * self.half.y;
         let to_clip = |vector: Vec2| vector / size * Vec2::new(2.0, -2.0);
         let centre = to_clip(self.centre) + Vec2::new(-1.0, 1.0);
+        // A side below 0 turns the picture over.
+        let half_px = self.half.abs().max(Vec2::splat(0.5));
         checked(Picture {
             centre: [centre.x, centre.y, self.depth, 1.0],
             across: to_clip(across).extend(0.0).extend(0.0).to_array(),
             down: to_clip(down).extend(0.0).extend(0.0).to_array(),
-            look: [
-                self.opacity,
-                self.cell,
-                self.half.x.max(0.5),
-                self.half.y.max(0.5),
-            ],
+            look: [self.opacity, self.cell, half_px.x, half_px.y],
         })
     }
 }
@@ -341,6 +340,16 @@ fn checked(picture: Picture) -> Option<Picture> {
     (finite && area == [true; 2] && picture.look[0] > 0.0).then_some(picture)
 }
 
+/// What all draws know of a frame.
+pub(crate) fn frame(frame: &FrameView<'_>, view: View) -> Frame {
+    let low = Shape::of(frame).low();
+    Frame {
+        clip_from_camera: view.clip_from_camera.to_cols_array_2d(),
+        size_px: view.size_px.to_array(),
+        low_size: [low.0 as f32, low.1 as f32],
+    }
+}
+
 /// How a frame's buffer is turned, and what its bytes stand for.
 pub(crate) fn sensor(frame: &FrameView<'_>) -> Sensor {
     // Exact: whole pixels go to whole pixels.
@@ -449,6 +458,19 @@ mod tests {
                     }
                 }
             }
+        }
+    }
+
+    #[test]
+    fn shares_are_within_bounds_whatever_comes() {
+        for (number, expected) in [
+            (0.25, 0.25),
+            (-1.0, 0.0),
+            (7.0, 1.0),
+            (f32::NAN, 0.0),
+            (f32::INFINITY, 1.0),
+        ] {
+            assert_eq!(share(number), expected);
         }
     }
 

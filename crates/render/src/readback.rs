@@ -3,12 +3,13 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 
+use crate::block::MAX_TARGETS;
 use crate::staging::{FAILED, WAITING, tell};
 use crate::target::{PixelOrder, Pixels};
 use crate::{Gpu, RenderError};
 
-/// How many pictures may be under way at once, asked for and not collected.
-pub(crate) const MOST: usize = 3;
+/// How many pictures may be under way at once, asked for and not collected. As many as one frame can ask for.
+pub(crate) const MOST: usize = MAX_TARGETS;
 
 /// Buffers that pictures are copied into.
 pub(crate) struct Readback {
@@ -39,24 +40,26 @@ impl Readback {
         }
     }
 
-    /// Records the copy of a finished picture of `size`, and says under which number it can be collected.
-    ///
-    /// # Errors
-    /// [`RenderError::TooManyUnderWay`].
+    /// Records the copy of a finished picture of `size`, and says under which number it can be collected. If too many are
+    /// under way, the oldest gives way.
     pub(crate) fn copy(
         &mut self,
         encoder: &mut wgpu::CommandEncoder,
         picture: &wgpu::Texture,
         size: (u32, u32),
-    ) -> Result<u64, RenderError> {
+    ) -> u64 {
         let free = |slot: &Slot| slot.holds.is_none();
         self.slots.retain(|slot| !free(slot) || slot.size == size);
         let at = match self.slots.iter().position(free) {
             Some(at) => at,
-            None if self.slots.len() >= MOST => {
-                return Err(RenderError::TooManyUnderWay { expected: MOST });
-            }
             None => {
+                if self.slots.len() >= MOST {
+                    let oldest = (0..self.slots.len()).min_by_key(|at| self.slots[*at].holds);
+                    let given_way = self.slots.swap_remove(oldest.unwrap_or(0));
+                    // Whatever it is: it goes before this frame's commands do.
+                    given_way.buffer.unmap();
+                    encoder.clear_buffer(&given_way.buffer, 0, None);
+                }
                 self.slots.push(Slot::new(&self.gpu, size));
                 self.slots.len() - 1
             }
@@ -80,7 +83,7 @@ impl Readback {
                 depth_or_array_layers: 1,
             },
         );
-        Ok(self.next)
+        self.next
     }
 
     /// Asks for the pictures whose copies are submitted.
@@ -89,13 +92,6 @@ impl Readback {
             if slot.holds.is_some_and(|number| numbers.contains(&number)) {
                 slot.buffer.map_async(wgpu::MapMode::Read, .., tell(&slot.mapped));
             }
-        }
-    }
-
-    /// Forgets pictures whose copies were never submitted.
-    pub(crate) fn forget(&mut self, numbers: &[u64]) {
-        for slot in &mut self.slots {
-            slot.holds.take_if(|number| numbers.contains(number));
         }
     }
 

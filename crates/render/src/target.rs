@@ -7,7 +7,8 @@ pub enum Target<'t> {
     /// Into the caller's memory, before the call returns.
     Pixels(Pixels<'t>),
     /// Onto its way to the caller's memory; [`Stage::collect`](crate::Stage::collect) waits for it and writes it, while the
-    /// next frame may be under way. The call sets the place to `Some`.
+    /// next frame may be under way. The call sets the place to `Some`. Four pictures wait to be collected; a fifth takes the
+    /// place of the oldest.
     Later(&'t mut Option<Receipt>),
     /// Into the caller's texture.
     Texture {

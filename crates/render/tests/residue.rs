@@ -75,7 +75,10 @@ fn look(needles: &[Needle]) -> (usize, String) {
     let mut chunk = vec![0; CHUNK];
     let own = chunk.as_ptr() as u64..chunk.as_ptr() as u64 + CHUNK as u64;
     let longest = needles.iter().map(|needle| needle.masked.len()).max().unwrap();
-    let firsts: Vec<u8> = needles.iter().map(|needle| needle.masked[0]).collect();
+    let mut firsts = [false; 256];
+    for needle in needles {
+        firsts[usize::from(needle.masked[0])] = true;
+    }
     let (mut found, mut places) = (0, String::new());
     for line in maps
         .lines()
@@ -96,7 +99,7 @@ fn look(needles: &[Needle]) -> (usize, String) {
                     break;
                 }
                 let first = chunk[offset] ^ MASK;
-                if !firsts.contains(&first) || own.contains(&(at + offset as u64)) {
+                if !firsts[usize::from(first)] || own.contains(&(at + offset as u64)) {
                     continue;
                 }
                 here += needles
@@ -332,6 +335,9 @@ fn nothing_of_a_frame_or_a_face_is_left() {
         none("the frame after a frame", &needles);
         none("the face after a frame", &of_face);
     }
+    // The frame is in staging memory when the program is found to read a parameter that is not there.
+    fail(&rig, &needles);
+    none("a frame that failed half way", &needles);
     let camera_alone = effect_of_nothing(&rig);
     draw(&rig, &camera_alone, &needles, |_| (), false);
     none("a frame without an effect", &needles);
@@ -340,6 +346,25 @@ fn nothing_of_a_frame_or_a_face_is_left() {
     drop(rig);
     none("the frame at the end", &needles);
     none("the face at the end", &of_face);
+}
+
+/// Draws a frame that fails once it has been taken in.
+fn fail(rig: &Rig, needles: &[Needle]) {
+    let look = rig.load(&effect(Vec::new(), Vec::new(), |face, out| {
+        out.property(0, Property::Opacity.code(), face.param(0));
+    }));
+    let mut bytes = frame(needles);
+    let camera = Camera::from_fov_y(Size::new(SIZE.0, SIZE.1).unwrap(), FOV_Y_RAD).unwrap();
+    let layout = FrameLayout::packed(FrameFormat::Rgba8, SIZE.0, SIZE.1);
+    let work: Box<common::Doing> = Box::new(move |stage, io, access| {
+        let with = With::effect(&look, &[]);
+        let drawn = on_stage(stage, access, &layout, io.planes, camera, &with, &mut []);
+        assert!(matches!(drawn, Err(moretta_render::RenderError::Program(_))));
+        Outcome::Unchanged
+    });
+    rig.veil
+        .process(Frame::consumed([&mut bytes[..]]).unwrap(), &mut [], work)
+        .unwrap();
 }
 
 fn effect_of_nothing(rig: &Rig) -> LoadedEffect {

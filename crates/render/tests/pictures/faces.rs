@@ -199,6 +199,19 @@ fn where_nobody_is_the_program_reads_zeros_and_only_the_frame_is_drawn() {
 }
 
 #[test]
+fn the_frame_is_drawn_even_if_no_face_may_be() {
+    let Some(rig) = Rig::new() else { return };
+    let mut look = overlay(|face| face.faces() * 0.2 + 0.1);
+    look.max_faces = [0; 3];
+    let look = rig.load(&look);
+    assert_eq!(
+        opacity(&rig, &With::effect(&look, &[small(0, 1), small(1, 2)])),
+        50
+    );
+    assert_eq!(opacity(&rig, &With::effect(&look, &[])), 10);
+}
+
+#[test]
 fn the_frame_takes_its_numbers_from_the_lowest_slot() {
     let Some(rig) = Rig::new() else { return };
     let look = rig.load(&overlay(|face| face.slot() * 0.1 + face.faces() * 0.01));

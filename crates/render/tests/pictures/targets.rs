@@ -191,19 +191,22 @@ fn a_picture_is_ready_after_a_while() {
 }
 
 #[test]
-fn only_so_many_pictures_are_under_way() {
+fn of_too_many_pictures_under_way_the_oldest_gives_way() {
     let Some(rig) = Rig::new() else { return };
-    let take = opaque(8, 8);
-    let receipts = [0; 3].map(|_| begin(&rig, &take).unwrap());
-    let found = begin(&rig, &take).unwrap_err();
-    assert!(
-        matches!(found, RenderError::TooManyUnderWay { expected: 3 }),
-        "{found}"
-    );
-    for receipt in receipts {
-        collect(&rig, receipt, (8, 8)).unwrap();
+    let takes: Vec<_> = (1..8).map(|seed| Take::of(&noise(8, 8, seed))).collect();
+    let receipts: Vec<_> = takes.iter().map(|take| begin(&rig, take).unwrap()).collect();
+    for (place, (receipt, take)) in receipts.into_iter().zip(&takes).enumerate() {
+        match collect(&rig, receipt, (8, 8)) {
+            Ok(picture) => {
+                assert!(place >= 3, "{place}");
+                assert_eq!(picture.rgba(), take.planes[0]);
+            }
+            Err(found) => assert!(
+                place < 3 && matches!(found, RenderError::Expired),
+                "{place}: {found}"
+            ),
+        }
     }
-    begin(&rig, &take).expect("there is room again");
 }
 
 #[test]
