@@ -83,9 +83,9 @@ pub const MAX_FPS: f32 = 120.0;
 pub const MAX_LUT_SIDE: u32 = 64;
 
 /// Triangles of all models of a pack.
-pub const MAX_TRIANGLES: usize = 100_000;
+pub const MAX_TRIANGLES: usize = 200_000;
 /// Vertices of all models of a pack.
-pub const MAX_VERTICES: usize = 200_000;
+pub const MAX_VERTICES: usize = 400_000;
 /// Bytes of the JSON of a model: with base64 in it, a small one.
 pub const MAX_MODEL_JSON_BYTES: usize = 4 << 20;
 /// Nodes of a model.

@@ -627,12 +627,12 @@ fn a_model_that_lies_is_refused() {
         (
             "/accessors/0/count",
             json!(0),
-            "/accessors/0/count: 1 to 300000 elements expected, 0 found",
+            "/accessors/0/count: 1 to 600000 elements expected, 0 found",
         ),
         (
             "/accessors/0/count",
             json!(u64::MAX),
-            "/accessors/0/count: 1 to 300000 elements expected, 18446744073709551615 found",
+            "/accessors/0/count: 1 to 600000 elements expected, 18446744073709551615 found",
         ),
         (
             "/accessors/0/byteOffset",
@@ -758,21 +758,21 @@ fn triangles_and_vertices_of_all_models_have_a_limit() {
         maker.primitive()["indices"] = json!(indices);
         maker.read().map(|model| model.meshes[0].indices.len() / 3)
     };
-    assert_eq!(of(66_666), Ok(66_666));
-    let error = "props/x.glb: at most 200000 vertices in all expected, 200001 found";
-    assert_eq!(of(66_667), Err(error.to_owned()));
+    assert_eq!(of(133_333), Ok(133_333));
+    let error = "props/x.glb: at most 400000 vertices in all expected, 400002 found";
+    assert_eq!(of(133_334), Err(error.to_owned()));
     let mut maker = Maker::triangle();
     let normals = maker.floats(&[[0.0, 0.0, 1.0]; 3]);
-    let indices = maker.shorts(&[0, 1, 2].repeat(100_000));
+    let indices = maker.shorts(&[0, 1, 2].repeat(200_000));
     maker.primitive()["indices"] = json!(indices);
     maker.primitive()["attributes"]["NORMAL"] = json!(normals);
-    assert_eq!(maker.model().meshes[0].indices.len(), 300_000);
+    assert_eq!(maker.model().meshes[0].indices.len(), 600_000);
     let again = maker.primitive().clone();
     maker.json["meshes"][0]["primitives"]
         .as_array_mut()
         .unwrap()
         .push(again);
-    let error = "props/x.glb: at most 100000 triangles in all expected, 200000 found";
+    let error = "props/x.glb: at most 200000 triangles in all expected, 400000 found";
     assert_eq!(maker.read().map(drop), Err(error.to_owned()));
 }
 

@@ -2,7 +2,7 @@
 
 use moretta_lang::{Num, Out, P2, P3};
 
-use super::node::{NodePlan, PropPlan, Shape, Spot, StickerPlan};
+use super::plan::{NodePlan, PropPlan, Shape, Spot, StickerPlan};
 use super::play::{self, Play};
 use super::value::{Recorder, Scope, V};
 use crate::effect::{NodeKind, Occlusion, Property, StickerSpace};

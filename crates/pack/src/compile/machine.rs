@@ -6,8 +6,8 @@ use moretta_lang::{Face, Mask, Num, Out};
 
 use super::action::{ActionPlan, Event, TriggerPlan, TweenPlan};
 use super::draw;
-use super::node::NodePlan;
 use super::param::Param;
+use super::plan::NodePlan;
 use super::play::{self, Play};
 use super::value::{NEVER_S, Recorder, Scope, V};
 use crate::manifest::ParamKind;

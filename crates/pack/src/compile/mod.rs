@@ -12,7 +12,9 @@ mod draw;
 mod machine;
 mod node;
 mod param;
+mod plan;
 mod play;
+mod shape;
 mod value;
 
 use moretta_lang::Program;
@@ -87,9 +89,9 @@ pub(crate) fn compile(manifest: &Manifest, files: &Files, ledger: &mut Ledger) -
     })
 }
 
-fn drawn_nodes(nodes: &[node::NodePlan], assets: &assets::Assets) -> Vec<Node> {
+fn drawn_nodes(nodes: &[plan::NodePlan], assets: &assets::Assets) -> Vec<Node> {
     debug_assert!(nodes.len() <= MAX_NODES);
-    let node = |plan: &node::NodePlan| Node {
+    let node = |plan: &plan::NodePlan| Node {
         id: plan.id.clone(),
         faces: plan.faces,
         drawn: plan.drawn,

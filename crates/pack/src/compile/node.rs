@@ -4,101 +4,22 @@ use serde_json::Value;
 
 use super::assets::{Assets, Want, picture};
 use super::check::{check_ms, levels};
+use super::plan::{CellPlan, NodePlan, PlayPlan, Shape};
+use super::shape::{self, optional};
 use crate::asset::Ledger;
 use crate::effect::{
     Asset, Blend, Exclude, Faces, Fit, NodeKind, Occluder, Occlusion, Quality, StickerSpace,
 };
 use crate::error::{Place, quoted};
 use crate::files::MANIFEST_PATH;
-use crate::limits::{
-    MAX_FACES, MAX_FALLBACKS, MAX_MORPHS, MAX_PLACE_LANDMARKS, MAX_PLAY_MS, MAX_Z, MIN_PLAY_MS,
-};
+use crate::limits::{MAX_FACES, MAX_FALLBACKS, MAX_PLAY_MS, MAX_Z, MIN_PLAY_MS};
 use crate::manifest::{
     AssetSpec, BlendSpec, Common, FacePaintSpec, FacesSpec, FitSpec, Level, LutNodeSpec, Manifest, NodeSpec,
-    Number, OccluderSpec, OcclusionSpec, OverlaySpec, Part, Picture, PlaceSpec, PlayMode, Playing,
-    Prop3dSpec, RestMode, RotateSpec, SizeSpec, SpringSpec, Sticker2dSpec,
+    OccluderSpec, OcclusionSpec, OverlaySpec, Part, Picture, PlayMode, Playing, Prop3dSpec, RestMode,
+    RotateSpec, Sticker2dSpec,
 };
 use crate::number::{Names, Tree, read};
 use crate::read::{Pointer, ReadError, from_value, one_of};
-use moretta_lang::{Anchor, LANDMARKS};
-
-/// A node that will be drawn.
-pub(super) struct NodePlan {
-    pub(super) id: String,
-    /// Its place in the manifest.
-    pub(super) place: usize,
-    pub(super) z: i32,
-    pub(super) faces: Faces,
-    pub(super) drawn: [bool; Quality::ALL.len()],
-    /// The place among all assets, in `kind` too.
-    pub(super) asset: usize,
-    pub(super) kind: NodeKind,
-    pub(super) opacity: Tree,
-    pub(super) when: Option<Tree>,
-    pub(super) play: PlayPlan,
-    pub(super) cell: CellPlan,
-    pub(super) shape: Shape,
-}
-
-/// When a node is seen.
-#[derive(Clone, Copy)]
-pub(super) struct PlayPlan {
-    pub(super) triggered: bool,
-    /// How long a play lasts; `None` if it has no end.
-    pub(super) duration_s: Option<f32>,
-    /// Whether it stays after the end.
-    pub(super) hold: bool,
-}
-
-/// Which cell of a sheet is shown.
-pub(super) enum CellPlan {
-    /// There is one only.
-    Only,
-    Given(Tree),
-    Runs {
-        fps: f32,
-        count: u32,
-        looped: bool,
-    },
-}
-
-/// The numbers of a node that belong to its kind.
-pub(super) enum Shape {
-    Sticker(Box<StickerPlan>),
-    Paint { lighting: Tree },
-    Prop(Box<PropPlan>),
-    Frame,
-}
-
-pub(super) struct StickerPlan {
-    pub(super) spot: Spot,
-    /// Whether it leans, of those in the plane of the frame.
-    pub(super) upright: bool,
-    pub(super) width: Tree,
-    /// `None`: as high as the picture wants.
-    pub(super) height: Option<Tree>,
-    /// Columns to rows of what is shown.
-    pub(super) aspect: f32,
-    pub(super) offset: [Tree; 3],
-    pub(super) pivot: [f32; 2],
-    pub(super) rotation: Tree,
-    pub(super) spring: Option<[Tree; 2]>,
-}
-
-pub(super) struct PropPlan {
-    pub(super) spot: Spot,
-    pub(super) offset: [Tree; 3],
-    pub(super) rotation: [Tree; 3],
-    pub(super) scale: Tree,
-    pub(super) morphs: Vec<Tree>,
-    pub(super) spring: Option<[Tree; 2]>,
-}
-
-/// What a node is fastened to.
-pub(super) enum Spot {
-    Anchor(Anchor),
-    Landmarks(Vec<(u32, f32)>),
-}
 
 /// Reads the nodes of a manifest.
 pub(super) struct Planner<'p> {
@@ -256,59 +177,28 @@ impl Planner<'_> {
         let aspect = picture(self.assets.asset(base.asset)).map_or(1.0, |(image, [columns, rows])| {
             (image.width / columns) as f32 / (image.height / rows) as f32
         });
-        let number = |number: &Number, place: &Pointer<'_>| read(&number.0, place, names);
-        let size = place.key("size");
-        let (width, height) = match &spec.size {
-            SizeSpec::Width(width) => (number(width, &size)?, None),
-            SizeSpec::Sides([width, height]) => (
-                number(width, &size.item(0))?,
-                Some(number(height, &size.item(1))?),
-            ),
-        };
-        let offset_place = place.key("offset");
-        let mut offset = [const { Tree::Constant(0.0) }; 3];
-        let given = spec.offset.as_deref().unwrap_or_default();
-        if spec.offset.is_some() && !(2..=3).contains(&given.len()) {
-            let found = format!("a list of {}", given.len());
-            return Err(ReadError::new("a list of 2 or 3", found).at(&offset_place));
-        }
-        for (item, (axis, given)) in offset.iter_mut().zip(given).enumerate() {
-            *axis = number(given, &offset_place.item(item))?;
-        }
-        let pivot_place = place.key("pivot");
-        for (item, side) in spec.pivot.iter().enumerate() {
-            if !(-10.0..=10.0).contains(side) {
-                return Err(ReadError::new("-10 to 10", side).at(&pivot_place.item(item)));
-            }
-        }
-        let space = match spec.rotate {
-            RotateSpec::Roll | RotateSpec::None => StickerSpace::Frame,
-            RotateSpec::Full3d => StickerSpace::Head,
-        };
-        let occlusion = match spec.occlude {
-            OcclusionSpec::None => Occlusion::None,
-            OcclusionSpec::Face => Occlusion::Face,
-            OcclusionSpec::BehindHead => Occlusion::BehindHead,
-        };
+        let plan = shape::sticker(spec, aspect, place, names)?;
         let kind = NodeKind::Sticker {
             asset: base.asset,
-            space,
-            occlusion,
+            space: match spec.rotate {
+                RotateSpec::Roll | RotateSpec::None => StickerSpace::Frame,
+                RotateSpec::Full3d => StickerSpace::Head,
+            },
+            occlusion: match spec.occlude {
+                OcclusionSpec::None => Occlusion::None,
+                OcclusionSpec::Face => Occlusion::Face,
+                OcclusionSpec::BehindHead => Occlusion::BehindHead,
+            },
             blend: plain_blend(spec.blend, place)?,
         };
-        let shape = Shape::Sticker(Box::new(StickerPlan {
-            spot: spot(&spec.anchor, &place.key("anchor"), names)?,
-            upright: spec.rotate == RotateSpec::None,
-            width,
-            height,
-            aspect,
-            offset,
-            pivot: spec.pivot,
-            rotation: optional(spec.rotation.as_ref(), 0.0, &place.key("rotation"), names)?,
-            spring: spring(spec.spring.as_ref(), &place.key("spring"), names)?,
-        }));
         let opacity = optional(spec.opacity.as_ref(), 1.0, &place.key("opacity"), names)?;
-        base.planned(kind, faces(spec.faces, place)?, opacity, shape)
+        let shape = Shape::Sticker(Box::new(plan));
+        Ok(Some(base.planned(
+            kind,
+            faces(spec.faces, place)?,
+            opacity,
+            shape,
+        )))
     }
 
     fn face_paint(
@@ -331,12 +221,13 @@ impl Planner<'_> {
         };
         let lighting = optional(spec.lighting.as_ref(), 0.0, &place.key("lighting"), names)?;
         let opacity = optional(spec.opacity.as_ref(), 1.0, &place.key("opacity"), names)?;
-        base.planned(
+        let shape = Shape::Paint { lighting };
+        Ok(Some(base.planned(
             kind,
             faces(spec.faces, place)?,
             opacity,
-            Shape::Paint { lighting },
-        )
+            shape,
+        )))
     }
 
     fn prop(
@@ -345,50 +236,29 @@ impl Planner<'_> {
         place: &Pointer<'_>,
         names: &Names<'_>,
     ) -> Result<Option<Planned>, ReadError> {
-        let asset = self.assets.place(&spec.asset, Want::Model);
-        let Some(asset) = asset.map_err(|error| error.at(&place.key("asset")))? else {
+        let Some(asset) = self.asset(&spec.asset, Want::Model, place)? else {
             return Ok(None);
         };
-        let three = |numbers: Option<&[Number; 3]>, key: &str| {
-            let place = place.key(key);
-            let mut trees = [const { Tree::Constant(0.0) }; 3];
-            for (item, (tree, number)) in trees.iter_mut().zip(numbers.into_iter().flatten()).enumerate() {
-                *tree = read(&number.0, &place.item(item), names)?;
-            }
-            Ok::<_, ReadError>(trees)
-        };
-        let list = place.key("morphs");
-        if spec.morphs.len() > MAX_MORPHS {
-            let found = format!("a list of {}", spec.morphs.len());
-            return Err(ReadError::new(format_args!("at most {MAX_MORPHS}"), found).at(&list));
-        }
-        let morphs = spec.morphs.iter().enumerate();
-        let morphs = morphs.map(|(item, weight)| read(&weight.0, &list.item(item), names));
+        let plan = shape::prop(spec, place, names)?;
         let occluder = match spec.occluder {
             OccluderSpec::Head => Occluder::Head,
             OccluderSpec::Face => Occluder::Face,
             OccluderSpec::None => Occluder::None,
         };
-        let shape = Shape::Prop(Box::new(PropPlan {
-            spot: spot(&spec.anchor, &place.key("anchor"), names)?,
-            offset: three(spec.offset.as_ref(), "offset")?,
-            rotation: three(spec.rotation.as_ref(), "rotation")?,
-            scale: optional(spec.scale.as_ref(), 1000.0, &place.key("scale"), names)?,
-            morphs: morphs.collect::<Result<_, _>>()?,
-            spring: spring(spec.spring.as_ref(), &place.key("spring"), names)?,
-        }));
         let opacity = optional(spec.opacity.as_ref(), 1.0, &place.key("opacity"), names)?;
         let base = Base {
             asset,
             play: play(spec.playing(), None, place)?,
             cell: CellPlan::Only,
         };
-        base.planned(
-            NodeKind::Prop { asset, occluder },
+        let kind = NodeKind::Prop { asset, occluder };
+        let shape = Shape::Prop(Box::new(plan));
+        Ok(Some(base.planned(
+            kind,
             faces(spec.faces, place)?,
             opacity,
             shape,
-        )
+        )))
     }
 
     fn overlay(
@@ -411,7 +281,7 @@ impl Planner<'_> {
             blend: plain_blend(spec.blend, place)?,
         };
         let opacity = optional(spec.opacity.as_ref(), 1.0, &place.key("opacity"), names)?;
-        base.planned(kind, Faces::All, opacity, Shape::Frame)
+        Ok(Some(base.planned(kind, Faces::All, opacity, Shape::Frame)))
     }
 
     fn lut(
@@ -420,8 +290,7 @@ impl Planner<'_> {
         place: &Pointer<'_>,
         names: &Names<'_>,
     ) -> Result<Option<Planned>, ReadError> {
-        let asset = self.assets.place(&spec.asset, Want::Lut);
-        let Some(asset) = asset.map_err(|error| error.at(&place.key("asset")))? else {
+        let Some(asset) = self.asset(&spec.asset, Want::Lut, place)? else {
             return Ok(None);
         };
         let strength = optional(spec.strength.as_ref(), 1.0, &place.key("strength"), names)?;
@@ -434,7 +303,14 @@ impl Planner<'_> {
             },
             cell: CellPlan::Only,
         };
-        base.planned(NodeKind::Lut { asset }, Faces::All, strength, Shape::Frame)
+        let kind = NodeKind::Lut { asset };
+        Ok(Some(base.planned(kind, Faces::All, strength, Shape::Frame)))
+    }
+
+    /// The place of the asset of the node at `place`; `None` if its type is not known.
+    fn asset(&self, id: &str, want: Want, place: &Pointer<'_>) -> Result<Option<usize>, ReadError> {
+        let found = self.assets.place(id, want);
+        found.map_err(|error| error.at(&place.key("asset")))
     }
 
     /// What nodes with a picture have; `None` if the type of the picture is not known.
@@ -445,8 +321,7 @@ impl Planner<'_> {
         place: &Pointer<'_>,
         names: &Names<'_>,
     ) -> Result<Option<Base>, ReadError> {
-        let asset = self.assets.place(picture.asset, Want::Picture);
-        let Some(asset) = asset.map_err(|error| error.at(&place.key("asset")))? else {
+        let Some(asset) = self.asset(picture.asset, Want::Picture, place)? else {
             return Ok(None);
         };
         let cell_place = place.key("cell");
@@ -506,14 +381,8 @@ struct Base {
 }
 
 impl Base {
-    fn planned(
-        self,
-        kind: NodeKind,
-        faces: Faces,
-        opacity: Tree,
-        shape: Shape,
-    ) -> Result<Option<Planned>, ReadError> {
-        Ok(Some(Planned {
+    fn planned(self, kind: NodeKind, faces: Faces, opacity: Tree, shape: Shape) -> Planned {
+        Planned {
             kind,
             asset: self.asset,
             faces,
@@ -521,19 +390,7 @@ impl Base {
             play: self.play,
             cell: self.cell,
             shape,
-        }))
-    }
-}
-
-fn optional(
-    number: Option<&Number>,
-    default: f32,
-    place: &Pointer<'_>,
-    names: &Names<'_>,
-) -> Result<Tree, ReadError> {
-    match number {
-        None => Ok(Tree::Constant(default)),
-        Some(number) => read(&number.0, place, names),
+        }
     }
 }
 
@@ -580,47 +437,4 @@ fn plain_blend(spec: BlendSpec, place: &Pointer<'_>) -> Result<Blend, ReadError>
     };
     let expected = one_of(["normal", "multiply", "screen", "add"]);
     Err(ReadError::new(expected, quoted(found)).at(&place.key("blend")))
-}
-
-fn spring(
-    spec: Option<&SpringSpec>,
-    place: &Pointer<'_>,
-    names: &Names<'_>,
-) -> Result<Option<[Tree; 2]>, ReadError> {
-    let Some(spec) = spec else { return Ok(None) };
-    let hertz = read(&spec.hertz.0, &place.key("hertz"), names)?;
-    let damping = optional(spec.damping.as_ref(), 0.5, &place.key("damping"), names)?;
-    Ok(Some([hertz, damping]))
-}
-
-fn spot(spec: &PlaceSpec, place: &Pointer<'_>, names: &Names<'_>) -> Result<Spot, ReadError> {
-    let weights = match spec {
-        PlaceSpec::Anchor(name) => {
-            let anchor = Anchor::from_name(name);
-            let wrong = || ReadError::new("the name of an anchor", quoted(name)).at(place);
-            return Ok(Spot::Anchor(anchor.ok_or_else(wrong)?));
-        }
-        PlaceSpec::Landmarks(weights) => &weights.landmarks,
-    };
-    names.use_signal("landmarks");
-    let place = place.key("landmarks");
-    if !(1..=MAX_PLACE_LANDMARKS).contains(&weights.len()) {
-        let found = format!("a list of {}", weights.len());
-        return Err(ReadError::new(format_args!("1 to {MAX_PLACE_LANDMARKS} landmarks"), found).at(&place));
-    }
-    for (item, (landmark, weight)) in weights.iter().enumerate() {
-        let place = place.item(item);
-        if *landmark >= LANDMARKS {
-            let expected = format!("a landmark, 0 to {}", LANDMARKS - 1);
-            return Err(ReadError::new(expected, landmark).at(&place.item(0)));
-        }
-        if !(-10.0..=10.0).contains(weight) {
-            return Err(ReadError::new("-10 to 10", weight).at(&place.item(1)));
-        }
-    }
-    let sum: f32 = weights.iter().map(|(_, weight)| weight).sum();
-    if (sum - 1.0).abs() > 1e-3 {
-        return Err(ReadError::new("weights that add up to 1", sum).at(&place));
-    }
-    Ok(Spot::Landmarks(weights.clone()))
 }

@@ -2,7 +2,7 @@
 
 use moretta_lang::{Mask, Num};
 
-use super::node::{CellPlan, NodePlan};
+use super::plan::{CellPlan, NodePlan};
 use super::value::{Recorder, Scope, V};
 
 /// A play as this frame has it.
