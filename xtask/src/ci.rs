@@ -21,6 +21,11 @@ pub(crate) fn run() -> Result<(), Error> {
             Step::new("lints", || {
                 process::run(cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
             }),
+            Step::new("lints of what is declassified", || {
+                let eval = ["clippy", "--package", "moretta-eval", "--bins", "--no-deps"];
+                let flags = ["--", "-D", "warnings", "--cfg", "moretta_declassify"];
+                process::run(cargo().args(eval).args(flags))
+            }),
             Step::new("docs", || {
                 process::run(
                     cargo()

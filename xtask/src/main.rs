@@ -14,8 +14,10 @@ mod bench;
 mod check_deps;
 mod check_targets;
 mod ci;
+mod conformance;
 mod crate_table;
 mod error;
+mod eval;
 mod fuzz;
 mod metadata;
 mod process;
@@ -27,6 +29,7 @@ mod test;
 mod test_arm;
 mod workspace;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -104,15 +107,41 @@ fn cli() -> Command {
                 ),
         )
         .subcommand(
+            Command::new("eval")
+                .about("Measure what the tracker sees of pictures and clips, by a program that declassifies it")
+                .disable_help_flag(true)
+                .arg(handed_on("What to measure: `cargo xtask eval --help` lists it")),
+        )
+        .subcommand(
+            Command::new("conformance")
+                .about("Hold the tracker against the reference's expectations; --data DIR adds those not in this repository")
+                .disable_help_flag(true)
+                .arg(handed_on("Where the test material is: --data DIR")),
+        )
+        .subcommand(
             Command::new("bench")
                 .about("Run the criterion benches")
                 .arg(Arg::new("filter").help("Only the benches whose name contains this")),
         )
 }
 
+/// All that follows, for another program to understand.
+fn handed_on(help: &'static str) -> Arg {
+    Arg::new("arguments")
+        .num_args(0..)
+        .trailing_var_arg(true)
+        .allow_hyphen_values(true)
+        .value_parser(value_parser!(OsString))
+        .help(help)
+}
+
 /// Runs the subcommand that was asked for.
 fn dispatch(matches: &ArgMatches) -> Result<(), Error> {
     let text = |args: &ArgMatches, name| args.get_one::<String>(name).cloned();
+    let words = |args: &ArgMatches| -> Vec<OsString> {
+        let words = args.get_many("arguments").into_iter().flatten();
+        words.cloned().collect()
+    };
     match matches.subcommand() {
         Some(("setup", _)) => setup::run(),
         Some(("test", _)) => test::run(),
@@ -135,6 +164,8 @@ fn dispatch(matches: &ArgMatches) -> Result<(), Error> {
             let seconds = args.get_one("seconds").copied().unwrap_or(60);
             fuzz::run(text(args, "target").as_deref(), seconds)
         }
+        Some(("eval", args)) => eval::run(&words(args)),
+        Some(("conformance", args)) => conformance::run(&words(args)),
         Some(("bench", args)) => bench::run(text(args, "filter").as_deref()),
         _ => unreachable!("clap requires one of the subcommands above"),
     }
@@ -156,6 +187,15 @@ mod tests {
             assert!(cli().try_get_matches_from(line).is_ok(), "{line:?}");
         }
         assert!(cli().try_get_matches_from(["cargo xtask", "deploy"]).is_err());
+    }
+
+    #[test]
+    fn what_another_program_understands_is_handed_on_unread() {
+        let line = ["cargo xtask", "eval", "--images", "a", "--out", "b", "--help"];
+        let matches = cli().try_get_matches_from(line).unwrap();
+        let (_, args) = matches.subcommand().unwrap();
+        let words: Vec<_> = args.get_many::<OsString>("arguments").unwrap().collect();
+        assert_eq!(words, ["--images", "a", "--out", "b", "--help"]);
     }
 
     #[test]

@@ -4,9 +4,9 @@ use crate::error::Error;
 use crate::prove;
 use crate::steps::{self, Step};
 use crate::workspace::{cargo, root};
-use crate::{check_deps, process, setup};
+use crate::{check_deps, conformance, process, setup};
 
-/// Sets up, runs every test of every crate, checks the dependencies and proves the promise quickly.
+/// Sets up, runs every test of every crate, checks the dependencies and the goldens, and proves the promise quickly.
 ///
 /// # Errors
 /// That of the first step that fails.
@@ -23,6 +23,7 @@ pub(crate) fn run() -> Result<(), Error> {
                 process::run(cargo().args(["test", "--workspace"]))
             }),
             Step::new("check-deps", || check_deps::run(&root(), false)),
+            Step::new("conformance", conformance::check),
             Step::new("prove --quick", move || prove::run(&quick)),
         ],
     )

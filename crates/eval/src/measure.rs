@@ -1,0 +1,108 @@
+//! `--images`, `--video` and `--frames`: what the tracker sees, written down.
+
+use std::path::PathBuf;
+
+use clap::ArgMatches;
+use indicatif::{ProgressBar, ProgressStyle};
+use moretta_track::{Lens, MAX_FACES, TrackerOptions};
+
+use crate::cli::range;
+use crate::clip::Clip;
+use crate::error::EvalError;
+use crate::picture::{Picture, stills};
+use crate::readout::Watcher;
+use crate::record::{Record, Records};
+
+/// Measures what the command line asks for.
+pub(crate) fn run(matches: &ArgMatches) -> Result<(), EvalError> {
+    let path = |name| matches.get_one::<PathBuf>(name);
+    let Some(out) = path("out") else {
+        unreachable!("clap requires it");
+    };
+    let limit = matches.get_one::<u64>("limit").copied().unwrap_or(u64::MAX);
+    let watcher = Watcher::new(options(matches))?;
+    let mut records = Records::create(out)?;
+    if let Some(folder) = path("images") {
+        let stills = stills(folder)?;
+        if stills.is_empty() {
+            return Err(EvalError::malformed(
+                folder.display().to_string(),
+                "pictures",
+                "none",
+            ));
+        }
+        let count = limit.min(stills.len() as u64);
+        let bar = progress(Some(count));
+        for (path, name) in stills
+            .into_iter()
+            .take(usize::try_from(limit).unwrap_or(usize::MAX))
+        {
+            let picture = Picture::read(&path)?;
+            let (sight, took) = watcher.first(&picture)?;
+            let size = [picture.width, picture.height];
+            records.push(&Record::new(name, size, took.as_secs_f64() * 1e3, &sight))?;
+            bar.inc(1);
+        }
+        bar.finish();
+    } else {
+        let (clip, name) = clip(matches)?;
+        let bar = progress(clip.count.map(|it| it.min(limit)));
+        let mut frames = 0;
+        for frame in clip {
+            let frame = frame?;
+            let (sight, took) = watcher.next(&frame.picture, frame.at_ns)?;
+            let size = [frame.picture.width, frame.picture.height];
+            let record = Record::new(name.clone(), size, took.as_secs_f64() * 1e3, &sight);
+            records.push(&record.of_clip(frames, frame.at_ns, &sight))?;
+            bar.inc(1);
+            frames += 1;
+            if frames == limit {
+                break;
+            }
+        }
+        bar.finish();
+        if frames == 0 {
+            return Err(EvalError::malformed(name, "frames", "none"));
+        }
+    }
+    records.finish()
+}
+
+fn options(matches: &ArgMatches) -> TrackerOptions {
+    let number = |name| matches.get_one::<f64>(name).copied().unwrap_or_default() as f32;
+    let default = TrackerOptions::default();
+    TrackerOptions {
+        max_faces: matches.get_one("max-faces").copied().unwrap_or(MAX_FACES),
+        range: matches
+            .get_one::<String>("range")
+            .map_or(default.range, |word| range(word)),
+        min_detection_score: number("min-score"),
+        min_presence: number("min-presence"),
+        blendshapes: !matches.get_flag("no-blendshapes"),
+        smoothing: default.smoothing.filter(|_| !matches.get_flag("no-smoothing")),
+        lens: Lens::FovY {
+            rad: number("fov").to_radians(),
+        },
+        seed: matches.get_one("seed").copied().unwrap_or_default(),
+    }
+}
+
+/// The clip that is asked for, and its name.
+fn clip(matches: &ArgMatches) -> Result<(Clip, String), EvalError> {
+    if let Some(file) = matches.get_one::<PathBuf>("video") {
+        return Ok((Clip::open(file)?, file.display().to_string()));
+    }
+    let (Some(folder), Some(fps)) = (
+        matches.get_one::<PathBuf>("frames"),
+        matches.get_one::<f64>("fps"),
+    ) else {
+        unreachable!("clap requires a source, and the rate has a default");
+    };
+    Ok((Clip::of_stills(folder, *fps)?, folder.display().to_string()))
+}
+
+fn progress(count: Option<u64>) -> ProgressBar {
+    let bar = count.map_or_else(ProgressBar::no_length, ProgressBar::new);
+    let style = ProgressStyle::with_template("{bar:40} {pos}/{len} {elapsed} {per_sec}");
+    style.map_or_else(|_| ProgressBar::hidden(), |style| bar.with_style(style))
+}
