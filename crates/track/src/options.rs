@@ -118,8 +118,9 @@ impl Lens {
 /// sizes of the face, which is the mean of its width and height.
 ///
 /// # Source
-/// The defaults were chosen by measuring against the reference, whose filter works on each landmark in the picture, with
-/// a least cut-off of 0.05 Hz, a gain of 80 and 1 Hz for speeds. `docs/ACCURACY.md` has the numbers.
+/// The reference's filter works on each landmark in the picture, with a least cut-off of 0.05 Hz, a gain of 80 and 1 Hz
+/// for speeds. The defaults were chosen against it on made-up motion, which the tests repeat; on real clips both are still
+/// to be measured.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Smoothing {
     /// For the place, turn and size of the head in the picture.
