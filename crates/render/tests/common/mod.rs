@@ -49,18 +49,20 @@ fn skips_allowed() -> bool {
     std::env::var_os("MORETTA_SKIP_GPU").is_some_and(|value| value == "1")
 }
 
-/// Vulkan in software, or what `MORETTA_TEST_BACKEND=gl` asks for.
+/// Vulkan in software, or what `MORETTA_TEST_BACKEND` asks for: `gl`, or `hardware` for Vulkan on a graphics processor,
+/// whose pictures differ from the goldens by rounding.
 pub(crate) fn options() -> GpuOptions {
-    let gl = std::env::var_os("MORETTA_TEST_BACKEND").is_some_and(|backend| backend == "gl");
+    let asked = std::env::var("MORETTA_TEST_BACKEND").unwrap_or_default();
+    let (backends, software) = match asked.as_str() {
+        "gl" => (wgpu::Backends::GL, Software::Allowed),
+        "hardware" => (wgpu::Backends::VULKAN, Software::Refused),
+        _ => (wgpu::Backends::VULKAN, Software::Only),
+    };
     GpuOptions {
-        backends: if gl {
-            wgpu::Backends::GL
-        } else {
-            wgpu::Backends::VULKAN
-        },
-        software: if gl { Software::Allowed } else { Software::Only },
+        backends,
+        software,
         smoothing: Smoothing::Always,
-        validation: true,
+        validation: software == Software::Only,
         ..GpuOptions::default()
     }
 }
