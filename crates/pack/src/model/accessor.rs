@@ -43,7 +43,7 @@ impl Source<'_> {
         accessor: Index<Accessor>,
         place: &Pointer<'_>,
     ) -> Result<Vec<[f32; N]>, PackError> {
-        let flat = self.elements(accessor, N, place, |bytes, layout| read(bytes, layout))?;
+        let flat = self.elements(accessor, N, place, read)?;
         Ok(flat.as_chunks().0.to_vec())
     }
 

@@ -302,7 +302,7 @@ impl Vertices {
         let moved = morphs.flat_map(|morph| morph.positions.iter().chain(&morph.normals));
         let vectors = self.positions.iter().chain(&self.normals).chain(moved);
         let numbers = vectors.flatten().chain(self.uvs.iter().flatten());
-        let mut numbers = numbers.filter(|it| !(it.abs() <= MAX_COORDINATE));
+        let mut numbers = numbers.filter(|it| it.is_nan() || it.abs() > MAX_COORDINATE);
         match numbers.next() {
             None => Ok(()),
             Some(number) if number.is_nan() => Err("NaN"),
