@@ -3,9 +3,7 @@
 #![allow(unsafe_code, reason = "a pipeline is an unsafe promise, and these keep it")]
 
 use crate::stage::{answer, echo};
-use moretta_veil::{
-    Access, Backing, Extent, Frame, FrameIo, FrameStore, Outcome, Pipeline, Policy, Veil,
-};
+use moretta_veil::{Access, Extent, Frame, FrameIo, Outcome, Pipeline, Veil};
 use std::sync::Mutex;
 use std::thread;
 
@@ -279,48 +277,4 @@ fn debug_of_a_call() {
         fn wipe(&mut self, _: Extent) {}
     }
     assert!(answer(|_| Mirror).is_ok());
-}
-
-#[test]
-fn loaned_bytes_kept() {
-    let mut store = FrameStore::new(4, Policy::BestEffort, Backing::Anonymous).unwrap();
-    let loan = store.lend(4).unwrap();
-    let kept = loan.bytes();
-    assert_eq!(kept.len(), 4);
-    drop(loan);
-}
-
-#[test]
-fn loaned_bytes_read_when_given() {
-    let mut store = FrameStore::new(4, Policy::BestEffort, Backing::Anonymous).unwrap();
-    let mut loan = store.lend(4).unwrap();
-    let pixel = loan.bytes()[0];
-    let frame = loan.frame(&[0..4]).unwrap();
-    drop(frame);
-    assert_eq!(pixel, 0);
-}
-
-#[test]
-fn store_lent_twice() {
-    let mut store = FrameStore::new(4, Policy::BestEffort, Backing::Anonymous).unwrap();
-    let mut other = FrameStore::new(4, Policy::BestEffort, Backing::Anonymous).unwrap();
-    let first = store.lend(4).unwrap();
-    let second = other.lend(4).unwrap();
-    assert_eq!(first.bytes().len(), second.bytes().len());
-}
-
-#[test]
-fn debug_of_a_loan() {
-    let mut store = FrameStore::new(4, Policy::BestEffort, Backing::Anonymous).unwrap();
-    let loan = store.lend(4).unwrap();
-    let text = format!("{:?}", loan.bytes().len());
-    assert!(!text.is_empty());
-}
-
-#[test]
-fn loan_in_a_static() {
-    static KEPT: Mutex<Option<usize>> = Mutex::new(None);
-    let mut store = FrameStore::new(4, Policy::BestEffort, Backing::Anonymous).unwrap();
-    let loan = store.lend(4).unwrap();
-    *KEPT.lock().unwrap() = Some(loan.bytes().len());
 }
