@@ -12,6 +12,7 @@
 //! | `face` | the made-up face and its needles |
 //! | `workload`, `scenes` | what the victim does |
 //! | `subject`, `scan`, `registers` | observing a process |
+//! | `deeds` | what a whole run of a program does |
 //! | `proofs` | the proofs |
 //! | `mutants` | the seeded faults |
 
@@ -21,6 +22,7 @@
 )]
 #![cfg(target_os = "linux")]
 
+pub mod deeds;
 pub mod face;
 pub mod mutants;
 pub mod proofs;
