@@ -16,6 +16,8 @@ pub(crate) enum Error {
     Failed { command: String, code: Option<i32> },
     /// A file or folder could not be read.
     Read { path: PathBuf, source: io::Error },
+    /// A file or folder could not be written.
+    Write { path: PathBuf, source: io::Error },
     /// A file, or the answer of a program, is not what it should be.
     Malformed {
         what: String,
@@ -53,6 +55,7 @@ impl fmt::Display for Error {
             } => write!(f, "`{command}` failed with exit status {code}"),
             Self::Failed { command, code: None } => write!(f, "`{command}` was ended by a signal"),
             Self::Read { path, source } => write!(f, "cannot read {}: {source}", path.display()),
+            Self::Write { path, source } => write!(f, "cannot write {}: {source}", path.display()),
             Self::Malformed {
                 what,
                 expected,
@@ -67,7 +70,7 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Start { source, .. } | Self::Read { source, .. } => Some(source),
+            Self::Start { source, .. } | Self::Read { source, .. } | Self::Write { source, .. } => Some(source),
             _ => None,
         }
     }

@@ -15,6 +15,7 @@ mod check_deps;
 mod check_targets;
 mod ci;
 mod crate_table;
+mod demo;
 mod error;
 mod fuzz;
 mod metadata;
@@ -22,6 +23,7 @@ mod process;
 mod prove;
 mod readme;
 mod setup;
+mod soak;
 mod steps;
 mod test;
 mod test_arm;
@@ -47,11 +49,30 @@ fn main() -> ExitCode {
 /// The command line: one subcommand a developer task.
 fn cli() -> Command {
     let whole = value_parser!(u32).range(1..);
+    let times = |name: &'static str, what: &'static str| {
+        let arg = Arg::new(name).long(name).value_name("N").help(what);
+        arg.value_parser(value_parser!(u32).range(10..))
+    };
+    let flag = |name: &'static str, what: &'static str| Arg::new(name).long(name).action(ArgAction::SetTrue).help(what);
     Command::new("xtask")
         .bin_name("cargo xtask")
         .about("Every developer command of Moretta")
         .subcommand_required(true)
         .arg_required_else_help(true)
+        .subcommand(
+            Command::new("demo")
+                .about("Show the effects: pictures and a clip into target/demo, and a window where there is a display")
+                .arg(flag("strace", "Also look that nothing is written unasked and no socket opened"))
+                .arg(flag("lockdown", "Also lock the process in, so that it cannot write or connect"))
+                .arg(flag("headless", "No window")),
+        )
+        .subcommand(
+            Command::new("soak")
+                .about("Sessions, effects and frames by the thousand: does memory grow?")
+                .arg(times("sessions", "Sessions that are made and dropped [default: 1000]"))
+                .arg(times("switches", "Effects that are loaded and worn [default: 1000]"))
+                .arg(times("frames", "Frames of one session [default: 10000]")),
+        )
         .subcommand(Command::new("setup").about("Find the system packages that are missing and install them"))
         .subcommand(Command::new("test").about("Set up, run every test, check the dependencies, prove quickly"))
         .subcommand(
@@ -114,6 +135,16 @@ fn cli() -> Command {
 fn dispatch(matches: &ArgMatches) -> Result<(), Error> {
     let text = |args: &ArgMatches, name| args.get_one::<String>(name).cloned();
     match matches.subcommand() {
+        Some(("demo", args)) => demo::run(demo::Options {
+            strace: args.get_flag("strace"),
+            lockdown: args.get_flag("lockdown"),
+            headless: args.get_flag("headless"),
+        }),
+        Some(("soak", args)) => soak::run(soak::Options {
+            sessions: args.get_one("sessions").copied(),
+            switches: args.get_one("switches").copied(),
+            frames: args.get_one("frames").copied(),
+        }),
         Some(("setup", _)) => setup::run(),
         Some(("test", _)) => test::run(),
         Some(("prove", args)) => prove::run(&prove::Options {

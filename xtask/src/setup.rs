@@ -1,15 +1,19 @@
-//! `cargo xtask setup`: the system packages that the tests need, found or installed.
+//! `cargo xtask setup`: the system packages that the tests and the demo need, found or installed.
 
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::error::Error;
 use crate::process;
 
-/// A program that must be on PATH, what for, and the packages that bring it.
+/// Something that must be on this machine, what for, and the packages that bring it.
 ///
 /// An empty list of packages means that this package manager has none.
+#[derive(Clone, Copy)]
 pub(crate) struct Need {
-    program: &'static str,
+    /// The program's name, the library's file, or what else is looked for.
+    name: &'static str,
+    kind: Kind,
     purpose: &'static str,
     /// Whether only Linux needs it.
     linux_only: bool,
@@ -18,13 +22,30 @@ pub(crate) struct Need {
     winget: &'static [&'static str],
 }
 
+/// How a [`Need`] is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// A program in a folder of PATH.
+    Program,
+    /// A shared library in one of the system's folders.
+    Library,
+    /// The description of a graphics driver where Vulkan's loader looks for them.
+    Driver,
+}
+
 /// What the tests and the proofs need.
-const NEEDS: [Need; 3] = [CC, STRACE, VALGRIND];
+const NEEDS: [Need; 14] = [
+    CC, STRACE, VALGRIND, XVFB, VULKAN, DRIVER, X11[0], X11[1], X11[2], X11[3], X11[4], X11[5], X11[6], WAYLAND,
+];
+
+/// What the demo needs without a window.
+pub(crate) const DRAWING: [Need; 3] = [CC, VULKAN, DRIVER];
 
 /// `.cargo/linker.sh` installs this one, because without it Cargo cannot build the table you read. On other
 /// systems rustc finds a linker that is not on PATH, and as this program runs, it has found one.
 const CC: Need = Need {
-    program: "cc",
+    kind: Kind::Program,
+    name: "cc",
     purpose: "links every Rust program",
     linux_only: true,
     apt: &["gcc", "libc6-dev"],
@@ -33,7 +54,8 @@ const CC: Need = Need {
 };
 
 const STRACE: Need = Need {
-    program: "strace",
+    kind: Kind::Program,
+    name: "strace",
     purpose: "lists the system calls of a run, for the proofs",
     linux_only: true,
     apt: &["strace"],
@@ -42,7 +64,8 @@ const STRACE: Need = Need {
 };
 
 const VALGRIND: Need = Need {
-    program: "valgrind",
+    kind: Kind::Program,
+    name: "valgrind",
     purpose: "sees a branch that depends on a face, for the proof of constant flow",
     linux_only: true,
     apt: &["valgrind"],
@@ -50,9 +73,76 @@ const VALGRIND: Need = Need {
     winget: &[],
 };
 
+/// Shows windows to no one, for the tests of the desktop app.
+const XVFB: Need = Need {
+    kind: Kind::Program,
+    name: "Xvfb",
+    purpose: "shows the tests' windows to no one",
+    linux_only: true,
+    apt: &["xvfb"],
+    brew: &[],
+    winget: &[],
+};
+
+/// A library that is loaded when the program runs, so that nothing is missed before.
+const fn library(name: &'static str, purpose: &'static str, apt: &'static [&'static str]) -> Need {
+    Need {
+        kind: Kind::Library,
+        name,
+        purpose,
+        linux_only: true,
+        apt,
+        brew: &[],
+        winget: &[],
+    }
+}
+
+const VULKAN: Need = library("libvulkan.so.1", "finds graphics drivers", &["libvulkan1"]);
+
+const DRIVER: Need = Need {
+    kind: Kind::Driver,
+    name: "a Vulkan driver",
+    purpose: "draws: on the graphics card, or in software",
+    linux_only: true,
+    apt: &["mesa-vulkan-drivers"],
+    brew: &[],
+    winget: &[],
+};
+
+/// What windows on X11 are made with.
+pub(crate) const X11: [Need; 7] = [
+    library("libX11.so.6", "windows on X11", &["libx11-6"]),
+    library("libX11-xcb.so.1", "windows on X11", &["libx11-xcb1"]),
+    library("libxcb.so.1", "windows on X11", &["libxcb1"]),
+    library("libXcursor.so.1", "pointers on X11", &["libxcursor1"]),
+    library("libXi.so.6", "keys and pointers on X11", &["libxi6"]),
+    library("libxkbcommon.so.0", "keyboards", &["libxkbcommon0"]),
+    library("libxkbcommon-x11.so.0", "keyboards on X11", &["libxkbcommon-x11-0"]),
+];
+
+/// What windows on Wayland are made with, [`X11`]'s keyboards aside.
+pub(crate) const WAYLAND: Need = library("libwayland-client.so.0", "windows on Wayland", &["libwayland-client0"]);
+
+/// What `cargo xtask demo` needs, with a window if there is something to show it on.
+pub(crate) fn demo(x11: bool, wayland: bool, strace: bool) -> Vec<Need> {
+    let mut needs = DRAWING.to_vec();
+    if x11 || wayland {
+        // On Wayland too: the keyboards, and X11 as what is left if Wayland fails.
+        needs.extend(X11);
+    }
+    if wayland {
+        needs.push(WAYLAND);
+    }
+    if strace {
+        needs.push(STRACE);
+    }
+    needs
+}
+
 /// For `cargo xtask fuzz` alone, so not among [`NEEDS`].
 pub(crate) const CXX: Need = Need {
-    program: "c++",
+    kind: Kind::Program,
+    name: "c++",
     purpose: "builds the fuzzing engine",
     linux_only: false,
     apt: &["g++"],
@@ -62,7 +152,8 @@ pub(crate) const CXX: Need = Need {
 
 /// For `cargo xtask test-arm` alone, as the next one.
 pub(crate) const ARM_CC: Need = Need {
-    program: "aarch64-linux-gnu-gcc",
+    kind: Kind::Program,
+    name: "aarch64-linux-gnu-gcc",
     purpose: "links programs for 64-bit ARM",
     linux_only: false,
     apt: &["gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross"],
@@ -71,7 +162,8 @@ pub(crate) const ARM_CC: Need = Need {
 };
 
 pub(crate) const QEMU: Need = Need {
-    program: "qemu-aarch64",
+    kind: Kind::Program,
+    name: "qemu-aarch64",
     purpose: "runs programs for 64-bit ARM",
     linux_only: false,
     apt: &["qemu-user"],
@@ -93,21 +185,21 @@ pub(crate) fn run() -> Result<(), Error> {
 /// [`Error::Missing`] with the commands to type if something is missing and cannot be installed from here;
 /// [`Error::Failed`] if installing fails.
 pub(crate) fn ensure(needs: &[Need]) -> Result<(), Error> {
-    let missing = missing(needs, process::on_path);
+    let missing = missing(needs, there);
     for need in needs.iter().filter(|need| need.applies()) {
-        let state = if missing.iter().any(|other| other.program == need.program) {
+        let state = if missing.iter().any(|other| other.name == need.name) {
             "missing"
         } else {
             "found"
         };
-        println!("{:10} {state:8} {}", need.program, need.purpose);
+        println!("{:22} {state:8} {}", need.name, need.purpose);
     }
     if missing.is_empty() {
         return Ok(());
     }
     let Some(commands) = install(&missing, &Host::detect()) else {
         return Err(Error::Missing {
-            tools: programs(&missing),
+            tools: names(&missing),
             advice: advice(&missing),
         });
     };
@@ -115,13 +207,13 @@ pub(crate) fn ensure(needs: &[Need]) -> Result<(), Error> {
         println!("+ {}", words.join(" "));
         process::run(Command::new(words[0]).args(&words[1..]))?;
     }
-    let still = self::missing(needs, process::on_path);
+    let still = self::missing(needs, there);
     if still.is_empty() {
         Ok(())
     } else {
         Err(Error::Missing {
-            tools: programs(&still),
-            advice: "installed, but not on PATH".to_owned(),
+            tools: names(&still),
+            advice: "installed, but not found".to_owned(),
         })
     }
 }
@@ -133,15 +225,48 @@ impl Need {
 }
 
 /// Those of `needs` that apply to this system and that `found` does not find.
-fn missing(needs: &[Need], found: impl Fn(&str) -> bool) -> Vec<&Need> {
-    needs
-        .iter()
-        .filter(|need| need.applies() && !found(need.program))
-        .collect()
+fn missing(needs: &[Need], found: impl Fn(&Need) -> bool) -> Vec<&Need> {
+    needs.iter().filter(|need| need.applies() && !found(need)).collect()
 }
 
-fn programs(needs: &[&Need]) -> Vec<&'static str> {
-    needs.iter().map(|need| need.program).collect()
+fn names(needs: &[&Need]) -> Vec<&'static str> {
+    needs.iter().map(|need| need.name).collect()
+}
+
+/// Whether it is on this machine.
+fn there(need: &Need) -> bool {
+    match need.kind {
+        Kind::Program => process::on_path(need.name),
+        Kind::Library => library_folders().iter().any(|folder| folder.join(need.name).exists()),
+        Kind::Driver => DRIVER_FOLDERS.iter().any(|folder| holds_json(Path::new(folder))),
+    }
+}
+
+/// Where Vulkan's loader looks for drivers (its LoaderDriverInterface.md, "Linux Driver Discovery").
+const DRIVER_FOLDERS: [&str; 3] = [
+    "/etc/vulkan/icd.d",
+    "/usr/local/share/vulkan/icd.d",
+    "/usr/share/vulkan/icd.d",
+];
+
+fn holds_json(folder: &Path) -> bool {
+    let Ok(mut files) = folder.read_dir() else {
+        return false;
+    };
+    files.any(|file| file.is_ok_and(|file| file.path().extension().is_some_and(|ending| ending == "json")))
+}
+
+/// Where the dynamic linker finds libraries: what LD_LIBRARY_PATH names, and the folders of common systems.
+fn library_folders() -> Vec<PathBuf> {
+    let named = std::env::var_os("LD_LIBRARY_PATH").unwrap_or_default();
+    let mut folders: Vec<_> = std::env::split_paths(&named).collect();
+    let multiarch = format!("{}-linux-gnu", std::env::consts::ARCH);
+    for root in ["/usr/local/lib", "/usr/lib", "/lib"] {
+        folders.push(Path::new(root).join(&multiarch));
+        folders.push(PathBuf::from(root));
+        folders.push(PathBuf::from(format!("{root}64")));
+    }
+    folders
 }
 
 /// What decides whether something can be installed from here.
@@ -235,12 +360,30 @@ mod tests {
     #[test]
     #[cfg(target_os = "linux")]
     fn only_what_is_absent_is_missing() {
-        assert_eq!(programs(&missing(&NEEDS, |_| true)), [""; 0]);
-        assert_eq!(
-            programs(&missing(&NEEDS, |program| program == "cc")),
-            ["strace", "valgrind"]
-        );
+        assert_eq!(names(&missing(&NEEDS, |_| true)), [""; 0]);
+        let programs = |need: &Need| need.kind != Kind::Program || need.name == "cc";
+        assert_eq!(names(&missing(&NEEDS, programs)), ["strace", "valgrind", "Xvfb"]);
     }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn libraries_and_drivers_are_found_where_they_lie() {
+        let named = |kind, name| Need { kind, name, ..XVFB };
+        // Every program that is not static has it, this one included.
+        assert!(there(&named(Kind::Library, "libc.so.6")));
+        assert!(!there(&named(Kind::Library, "libmoretta-no-such.so.1")));
+        assert!(there(&named(Kind::Program, "sh")) && !there(&named(Kind::Program, "libc.so.6")));
+        assert!(holds_json(&root().join("models")) && !holds_json(&root().join("xtask")));
+        assert!(!holds_json(Path::new("/no/such/folder")));
+    }
+
+    #[test]
+    fn a_demo_without_a_display_needs_no_window() {
+        let all = |x11, wayland, strace| demo(x11, wayland, strace).iter().map(|need| need.name).collect::<Vec<_>>();
+        assert_eq!(all(false, false, false), ["cc", "libvulkan.so.1", "a Vulkan driver"]);
+        assert_eq!(all(false, false, true).last(), Some(&"strace"));
+        assert!(all(true, false, false).contains(&"libX11.so.6"));
+        assert!(!all(true, false, false).contains(&WAYLAND.name) && all(false, true, false).contains(&WAYLAND.name));    }
 
     #[test]
     fn root_installs_with_apt_and_others_through_sudo() {
