@@ -103,6 +103,14 @@ pub enum RenderError {
         /// Its format.
         found: String,
     },
+    /// More targets than a frame can go to at once.
+    #[error("targets: expected at most {expected}, found {found}")]
+    TooManyTargets {
+        /// How many there may be.
+        expected: usize,
+        /// How many there are.
+        found: usize,
+    },
     /// Too many pictures were asked for and not collected.
     #[error("pictures under way: expected at most {expected}, found another")]
     TooManyUnderWay {

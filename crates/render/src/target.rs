@@ -64,3 +64,26 @@ pub struct Receipt {
     pub(crate) stage: u64,
     pub(crate) number: u64,
 }
+
+impl Target<'_> {
+    /// How the picture lies in the target and how large that is; `None` for what takes the picture as it is.
+    pub(crate) fn placement(&self) -> Option<(Placement, (u32, u32))> {
+        match self {
+            Self::Pixels(_) | Self::Later(_) => None,
+            Self::Texture {
+                size_px, placement, ..
+            } => Some((*placement, *size_px)),
+            Self::Window { surface, placement } => Some((*placement, surface.size_px())),
+        }
+    }
+}
+
+impl Pixels<'_> {
+    pub(crate) fn reborrow(&mut self) -> Pixels<'_> {
+        Pixels {
+            bytes: self.bytes,
+            row_stride: self.row_stride,
+            order: self.order,
+        }
+    }
+}
