@@ -52,6 +52,7 @@ mod format;
 mod layout;
 mod region;
 mod rgba;
+mod samples;
 mod time;
 mod view;
 
@@ -61,5 +62,6 @@ pub use error::FrameError;
 pub use format::FrameFormat;
 pub use layout::{FrameLayout, MAX_SIDE, PlaneLayout};
 pub use region::{Region, point_from_network};
+pub use samples::{SamplePlane, Samples};
 pub use time::{TimeStep, Timeline};
 pub use view::FrameView;

@@ -1,0 +1,386 @@
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use crate::objects::Objects;
+use crate::window::{WindowMaker, WindowSurface};
+use crate::{RenderError, formats};
+
+/// What kind of graphics processor to take.
+#[derive(Debug)]
+pub struct GpuOptions {
+    /// The interfaces to look through; all that the platform has unless said otherwise.
+    pub backends: wgpu::Backends,
+    /// Which of several adapters: the one that saves power unless said otherwise, for a phone's sake.
+    pub power: wgpu::PowerPreference,
+    /// Whether an adapter in software will do: [`Software::Allowed`] unless said otherwise.
+    pub software: Software,
+    /// Whether the device measures its own time, where it can; see [`Stage::gpu_times`](crate::Stage::gpu_times). Off
+    /// unless said otherwise.
+    pub timestamps: bool,
+    /// Whether the driver's own checks are switched on: for tests. Off unless said otherwise.
+    pub validation: bool,
+    /// The connection to the display, which OpenGL needs to show anything on Wayland. `None` unless said otherwise.
+    pub display: Option<Box<dyn wgpu::wgt::WgpuHasDisplayHandle>>,
+}
+
+/// Whether an adapter that is no hardware will do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Software {
+    /// If there is no other.
+    #[default]
+    Allowed,
+    /// No other: for tests.
+    Only,
+    /// Rather none.
+    Refused,
+}
+
+impl Default for GpuOptions {
+    fn default() -> Self {
+        Self {
+            backends: wgpu::Backends::PRIMARY | wgpu::Backends::SECONDARY,
+            power: wgpu::PowerPreference::LowPower,
+            software: Software::Allowed,
+            timestamps: false,
+            validation: false,
+            display: None,
+        }
+    }
+}
+
+/// What an adapter says of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct GpuReport {
+    /// Its name.
+    pub name: String,
+    /// The interface: `vulkan`, `metal`, `dx12`, `gl`.
+    pub backend: &'static str,
+    /// The driver's name.
+    pub driver: String,
+    /// The driver's version and whatever else it tells.
+    pub driver_info: String,
+    /// Whether it is no hardware.
+    pub software: bool,
+    /// Whether the device measures its own time.
+    pub timestamps: bool,
+    /// The longest side of a picture.
+    pub max_side_px: u32,
+    /// How many samples a pixel has where edges are smoothed by samples: 4, or 1 where the adapter cannot.
+    pub samples: u32,
+}
+
+/// A graphics device and its queue. A handle: a clone is the same device.
+///
+/// Made on the app's thread, before there is a face. It holds no face data; whatever does is the
+/// [`Stage`](crate::Stage)'s.
+#[derive(Clone)]
+pub struct Gpu {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    instance: wgpu::Instance,
+    adapter: wgpu::Adapter,
+    device: wgpu::Device,
+    queue: wgpu::Queue,
+    report: GpuReport,
+    objects: Objects,
+    faults: Arc<Faults>,
+}
+
+/// What went wrong on the device, as it told.
+#[derive(Default)]
+struct Faults {
+    lost: Mutex<Option<String>>,
+    refused: Mutex<Option<String>>,
+}
+
+impl Gpu {
+    /// Opens the adapter that fits `options` best, for pictures that no window shows.
+    ///
+    /// # Errors
+    /// [`RenderError::NoAdapter`], [`RenderError::Adapter`].
+    pub fn new(options: GpuOptions) -> Result<Self, RenderError> {
+        let (choice, instance) = Choice::of(options);
+        Self::open(instance, &choice, None)
+    }
+
+    /// Opens the adapter that fits `options` best and can show pictures in `window`.
+    ///
+    /// `width_px` and `height_px` are the window's size in physical pixels; zero, if it is minimised.
+    ///
+    /// # Errors
+    /// As [`Gpu::new`]; [`RenderError::Surface`].
+    pub fn with_window(
+        options: GpuOptions,
+        window: impl Into<WindowMaker>,
+        width_px: u32,
+        height_px: u32,
+    ) -> Result<(Self, WindowSurface), RenderError> {
+        let (choice, instance) = Choice::of(options);
+        let maker = window.into();
+        let surface = maker.make(&instance)?;
+        let gpu = Self::open(instance, &choice, Some(&surface))?;
+        let window = WindowSurface::new(&gpu, maker, surface, (width_px, height_px))?;
+        Ok((gpu, window))
+    }
+
+    /// A surface for a further window.
+    ///
+    /// # Errors
+    /// [`RenderError::Surface`], also if this adapter cannot show anything there.
+    pub fn window(
+        &self,
+        window: impl Into<WindowMaker>,
+        width_px: u32,
+        height_px: u32,
+    ) -> Result<WindowSurface, RenderError> {
+        let maker = window.into();
+        let surface = maker.make(&self.shared.instance)?;
+        WindowSurface::new(self, maker, surface, (width_px, height_px))
+    }
+
+    /// What the adapter says of itself.
+    #[must_use]
+    pub fn report(&self) -> &GpuReport {
+        &self.shared.report
+    }
+
+    /// Why the device is gone, if it is.
+    #[must_use]
+    pub fn lost(&self) -> Option<String> {
+        locked(&self.shared.faults.lost).clone()
+    }
+
+    /// How many objects (textures, buffers, bind groups, pipelines, ...) this crate made on the device so far. A steady
+    /// frame makes none, unless it shows in a window, whose picture is another object each time.
+    #[must_use]
+    pub fn objects_made(&self) -> u64 {
+        self.shared.objects.made()
+    }
+
+    /// The library's instance, for whoever draws something of their own beside it.
+    #[must_use]
+    pub fn instance(&self) -> &wgpu::Instance {
+        &self.shared.instance
+    }
+
+    /// The library's adapter.
+    #[must_use]
+    pub fn adapter(&self) -> &wgpu::Adapter {
+        &self.shared.adapter
+    }
+
+    /// The library's device. Whoever destroys it loses it for everybody.
+    #[must_use]
+    pub fn device(&self) -> &wgpu::Device {
+        &self.shared.device
+    }
+
+    /// The library's queue. What goes through its `write_buffer` and `write_texture` leaves copies: never face data.
+    #[must_use]
+    pub fn queue(&self) -> &wgpu::Queue {
+        &self.shared.queue
+    }
+
+    pub(crate) fn objects(&self) -> &Objects {
+        &self.shared.objects
+    }
+
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.shared, &other.shared)
+    }
+
+    /// What the device complained of since it was last asked.
+    ///
+    /// # Errors
+    /// [`RenderError::Lost`], from then on always; [`RenderError::Refused`], once.
+    pub(crate) fn check(&self) -> Result<(), RenderError> {
+        if let Some(reason) = self.lost() {
+            return Err(RenderError::Lost { reason });
+        }
+        match locked(&self.shared.faults.refused).take() {
+            Some(reason) => Err(RenderError::Refused { reason }),
+            None => Ok(()),
+        }
+    }
+
+    /// Waits until the device has done all that it was given.
+    ///
+    /// # Errors
+    /// [`RenderError::Stalled`], [`RenderError::Lost`], [`RenderError::Refused`].
+    pub(crate) fn wait(&self) -> Result<(), RenderError> {
+        let waited = self.shared.device.poll(wgpu::PollType::Wait {
+            submission_index: None,
+            timeout: Some(LONGEST_FRAME),
+        });
+        self.check()?;
+        match waited {
+            Ok(_) => Ok(()),
+            Err(wgpu::PollError::Timeout) => Err(RenderError::Stalled {
+                expected_ms: LONGEST_FRAME.as_millis() as u64,
+            }),
+            Err(error) => Err(RenderError::Refused {
+                reason: error.to_string(),
+            }),
+        }
+    }
+
+    /// Lets the device tell what it has done, without waiting.
+    pub(crate) fn poll(&self) {
+        // Trouble is told through the callbacks.
+        let _ = self.shared.device.poll(wgpu::PollType::Poll);
+    }
+
+    /// 1. Find the adapter.
+    /// 2. Ask for a device with no more than OpenGL ES 3.0 offers, but for the sizes of pictures and buffers.
+    /// 3. Listen to its complaints, which would be panics otherwise.
+    fn open(
+        instance: wgpu::Instance,
+        choice: &Choice,
+        surface: Option<&wgpu::Surface<'_>>,
+    ) -> Result<Self, RenderError> {
+        let adapter = choice.adapter(&instance, surface)?;
+        let info = adapter.get_info();
+        let timestamps = choice.timestamps && adapter.features().contains(wgpu::Features::TIMESTAMP_QUERY);
+        let offered = adapter.limits();
+        let limits = wgpu::Limits {
+            max_buffer_size: offered.max_buffer_size,
+            ..wgpu::Limits::downlevel_webgl2_defaults().using_resolution(offered)
+        };
+        let max_side_px = limits.max_texture_dimension_2d;
+        let samples = formats::check(&adapter)?;
+        let descriptor = wgpu::DeviceDescriptor {
+            label: Some("moretta"),
+            required_features: if timestamps {
+                wgpu::Features::TIMESTAMP_QUERY
+            } else {
+                wgpu::Features::empty()
+            },
+            required_limits: limits,
+            memory_hints: wgpu::MemoryHints::MemoryUsage,
+            trace: wgpu::Trace::Off,
+            ..wgpu::DeviceDescriptor::default()
+        };
+        let (device, queue) = pollster::block_on(adapter.request_device(&descriptor)).map_err(|error| {
+            RenderError::Adapter {
+                adapter: info.name.clone(),
+                expected: "what OpenGL ES 3.0 offers",
+                found: error.to_string(),
+            }
+        })?;
+        let faults = Arc::new(Faults::default());
+        let told = Arc::clone(&faults);
+        device.set_device_lost_callback(move |reason, message| {
+            let reason = if message.is_empty() {
+                format!("{reason:?}")
+            } else {
+                message
+            };
+            locked(&told.lost).get_or_insert(reason);
+        });
+        let told = Arc::clone(&faults);
+        device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| {
+            locked(&told.refused).get_or_insert(error.to_string());
+        }));
+        let report = GpuReport {
+            name: info.name,
+            backend: info.backend.to_str(),
+            driver: info.driver,
+            driver_info: info.driver_info,
+            software: info.device_type == wgpu::DeviceType::Cpu,
+            timestamps,
+            max_side_px,
+            samples,
+        };
+        let shared = Shared {
+            objects: Objects::new(device.clone()),
+            instance,
+            adapter,
+            device,
+            queue,
+            report,
+            faults,
+        };
+        Ok(Self {
+            shared: Arc::new(shared),
+        })
+    }
+}
+
+/// No frame takes as long: drivers give up on a command after two seconds or so.
+const LONGEST_FRAME: Duration = Duration::from_secs(10);
+
+/// The adapter's words.
+impl core::fmt::Debug for Gpu {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_tuple("Gpu").field(self.report()).finish()
+    }
+}
+
+/// The options that are left once the instance is there.
+struct Choice {
+    backends: wgpu::Backends,
+    power: wgpu::PowerPreference,
+    software: Software,
+    timestamps: bool,
+}
+
+impl Choice {
+    fn of(options: GpuOptions) -> (Self, wgpu::Instance) {
+        let GpuOptions {
+            backends,
+            power,
+            software,
+            timestamps,
+            validation,
+            display,
+        } = options;
+        let instance = wgpu::Instance::new(wgpu::InstanceDescriptor {
+            backends,
+            flags: if validation {
+                wgpu::InstanceFlags::VALIDATION
+            } else {
+                wgpu::InstanceFlags::empty()
+            },
+            display,
+            ..wgpu::InstanceDescriptor::new_without_display_handle()
+        });
+        let choice = Self {
+            backends,
+            power,
+            software,
+            timestamps,
+        };
+        (choice, instance)
+    }
+
+    fn adapter(
+        &self,
+        instance: &wgpu::Instance,
+        surface: Option<&wgpu::Surface<'_>>,
+    ) -> Result<wgpu::Adapter, RenderError> {
+        let none = |reason: String| RenderError::NoAdapter {
+            expected: format!("{:?}", self.backends & wgpu::Instance::enabled_backend_features()),
+            reason,
+        };
+        let adapter = pollster::block_on(instance.request_adapter(&wgpu::RequestAdapterOptions {
+            power_preference: self.power,
+            force_fallback_adapter: self.software == Software::Only,
+            compatible_surface: surface,
+            ..wgpu::RequestAdapterOptions::default()
+        }))
+        .map_err(|error| none(error.to_string()))?;
+        let info = adapter.get_info();
+        if self.software == Software::Refused && info.device_type == wgpu::DeviceType::Cpu {
+            return Err(none(format!("{} is software", info.name)));
+        }
+        Ok(adapter)
+    }
+}
+
+/// What it holds is whole at any time.
+fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,371 @@
+//! What the tests share: a device, a stage in a real veil, made-up faces on drawn backgrounds.
+
+#![allow(dead_code, reason = "each test uses a part of it")]
+#![allow(
+    unsafe_code,
+    reason = "a pipeline is a promise, and here it is the test that makes it"
+)]
+
+pub mod face;
+pub mod scenery;
+
+use std::sync::{Arc, Mutex, OnceLock};
+
+use moretta_frame::{FrameFormat, FrameLayout, FrameView};
+use moretta_geometry::Camera;
+use moretta_golden::{Golden, Picture, Tolerance};
+use moretta_pack::{Effect, Quality};
+use moretta_render::wgpu;
+use moretta_render::{
+    Drawn, FaceInput, Gpu, GpuOptions, LoadedEffect, Look, PixelOrder, Pixels, RenderError, Renderer, Shot,
+    Software, Stage, Target,
+};
+use moretta_veil::{
+    Access, AgeBand, Consent, Extent, Frame, FrameIo, Options, Outcome, Pipeline, Policy, Veil,
+};
+
+use face::Head;
+
+/// The device of all tests in this process: the one in software, where pictures are the same everywhere. Without one the
+/// tests fail, unless `MORETTA_SKIP_GPU=1`: then each says that it was skipped.
+pub fn gpu() -> Option<Gpu> {
+    static GPU: OnceLock<Option<Gpu>> = OnceLock::new();
+    let gpu = GPU.get_or_init(|| match Gpu::new(options()) {
+        Ok(gpu) => Some(gpu),
+        Err(RenderError::NoAdapter { .. }) if skips_allowed() => None,
+        Err(error) => panic!("{error}; MORETTA_SKIP_GPU=1 skips what needs one"),
+    });
+    if gpu.is_none() {
+        static SKIPPED: Mutex<usize> = Mutex::new(0);
+        let mut skipped = SKIPPED.lock().unwrap();
+        *skipped += 1;
+        eprintln!("skipped for want of a GPU: {skipped} tests so far");
+    }
+    gpu.clone()
+}
+
+fn skips_allowed() -> bool {
+    std::env::var_os("MORETTA_SKIP_GPU").is_some_and(|value| value == "1")
+}
+
+/// Vulkan in software, or what `MORETTA_TEST_BACKEND=gl` asks for.
+pub fn options() -> GpuOptions {
+    let gl = std::env::var_os("MORETTA_TEST_BACKEND").is_some_and(|backend| backend == "gl");
+    GpuOptions {
+        backends: if gl {
+            wgpu::Backends::GL
+        } else {
+            wgpu::Backends::VULKAN
+        },
+        software: if gl { Software::Allowed } else { Software::Only },
+        validation: true,
+        ..GpuOptions::default()
+    }
+}
+
+/// Pipelines are built once a process.
+pub fn renderer() -> Option<Renderer> {
+    static RENDERER: OnceLock<Renderer> = OnceLock::new();
+    let gpu = gpu()?;
+    Some(RENDERER.get_or_init(|| Renderer::new(&gpu).unwrap()).clone())
+}
+
+/// What is done on the face thread.
+type Work = Box<dyn FnOnce(&mut Stage, FrameIo<'_>, &Access<'_>) -> Outcome + Send>;
+
+/// A pipeline that does as it is told.
+pub struct Painter {
+    stage: Stage,
+}
+
+// SAFETY: the faces of these tests are made up.
+unsafe impl Pipeline for Painter {
+    type Request = Work;
+    type Reply = ();
+
+    fn run(&mut self, work: Work, io: FrameIo<'_>, access: &Access<'_>) -> (Outcome, ()) {
+        (work(&mut self.stage, io, access), ())
+    }
+
+    fn wipe(&mut self, extent: Extent) {
+        self.stage.wipe(extent);
+    }
+}
+
+/// A stage in a veil.
+pub struct Rig {
+    pub veil: Veil<Painter>,
+    pub renderer: Renderer,
+}
+
+/// A frame of a camera, whatever its format.
+#[derive(Clone)]
+pub struct Take {
+    pub layout: FrameLayout,
+    pub planes: Vec<Vec<u8>>,
+}
+
+impl Take {
+    /// Of a picture that is upright already.
+    pub fn of(picture: &Picture) -> Self {
+        let (width, height) = picture.size();
+        Self {
+            layout: FrameLayout::packed(FrameFormat::Rgba8, width, height),
+            planes: vec![picture.rgba().to_vec()],
+        }
+    }
+
+    pub fn view<R>(&self, use_it: impl FnOnce(&FrameView<'_>) -> R) -> R {
+        let planes: Vec<_> = self.planes.iter().map(Vec::as_slice).collect();
+        use_it(&self.layout.view(&planes).unwrap())
+    }
+
+    pub fn camera(&self) -> Camera {
+        self.view(|view| Camera::from_fov_y(view.size(), face::FOV_Y_RAD).unwrap())
+    }
+}
+
+/// What a frame is drawn with.
+#[derive(Clone)]
+pub struct With {
+    pub heads: Vec<Head>,
+    pub look: Option<LoadedEffect>,
+    pub params: Vec<f32>,
+    pub quality: Quality,
+    pub time_s: f32,
+    pub dt_s: f32,
+}
+
+impl Default for With {
+    fn default() -> Self {
+        Self {
+            heads: Vec::new(),
+            look: None,
+            params: Vec::new(),
+            quality: Quality::High,
+            time_s: 1.0,
+            dt_s: 1.0 / 30.0,
+        }
+    }
+}
+
+impl With {
+    pub fn effect(look: &LoadedEffect, heads: &[Head]) -> Self {
+        Self {
+            heads: heads.to_vec(),
+            look: Some(look.clone()),
+            ..Self::default()
+        }
+    }
+}
+
+impl Rig {
+    pub fn new() -> Option<Self> {
+        renderer().map(|renderer| Self::with(&renderer))
+    }
+
+    pub fn with(renderer: &Renderer) -> Self {
+        let on_the_thread = renderer.clone();
+        let veil = Veil::new(
+            &Consent::given(AgeBand::From14),
+            Options {
+                policy: Policy::BestEffort,
+                ..Options::default()
+            },
+            move |room| {
+                Ok(Painter {
+                    stage: Stage::new(room, &on_the_thread)?,
+                })
+            },
+        );
+        Self {
+            veil: veil.unwrap(),
+            renderer: renderer.clone(),
+        }
+    }
+
+    pub fn load(&self, effect: &Effect) -> LoadedEffect {
+        self.renderer.load(effect).unwrap()
+    }
+
+    /// Does `work` on the face thread and brings its result back.
+    pub fn on_stage<R: Send + 'static>(
+        &self,
+        planes: &[Vec<u8>],
+        target: &mut [u8],
+        work: impl FnOnce(&mut Stage, FrameIo<'_>, &Access<'_>) -> (Outcome, R) + Send + 'static,
+    ) -> R {
+        let result = Arc::new(Mutex::new(None));
+        let there = Arc::clone(&result);
+        let request: Work = Box::new(move |stage, io, access| {
+            let (outcome, found) = work(stage, io, access);
+            *there.lock().unwrap() = Some(found);
+            outcome
+        });
+        let frame = if planes.is_empty() {
+            Frame::none()
+        } else {
+            Frame::borrowed(planes.iter().map(Vec::as_slice)).unwrap()
+        };
+        self.veil.process(frame, target, request).unwrap();
+        result.lock().unwrap().take().unwrap()
+    }
+
+    /// Draws a frame into memory.
+    pub fn draw(&self, take: &Take, with: &With) -> Result<Picture, RenderError> {
+        let (width, height) = take.view(|view| (view.size().width(), view.size().height()));
+        let mut bytes = vec![0; (width * height * 4) as usize];
+        self.draw_into(take, with, &mut bytes, width as usize * 4, PixelOrder::Rgba)?;
+        Ok(Picture::new(width, height, bytes).unwrap())
+    }
+
+    pub fn draw_into(
+        &self,
+        take: &Take,
+        with: &With,
+        bytes: &mut [u8],
+        row_stride: usize,
+        order: PixelOrder,
+    ) -> Result<Drawn, RenderError> {
+        let (layout, camera, with) = (take.layout, take.camera(), with.clone());
+        self.on_stage(&take.planes, bytes, move |stage, io, access| {
+            let pixels = Target::Pixels(Pixels {
+                bytes: io.target,
+                row_stride,
+                order,
+            });
+            let result = on_stage(stage, access, &layout, io.planes, camera, &with, &mut [pixels]);
+            (outcome(&with), result)
+        })
+    }
+}
+
+pub fn outcome(with: &With) -> Outcome {
+    if with.heads.is_empty() {
+        Outcome::NoFace
+    } else {
+        Outcome::Faces
+    }
+}
+
+/// Draws on the face thread.
+pub fn on_stage(
+    stage: &mut Stage,
+    access: &Access<'_>,
+    layout: &FrameLayout,
+    planes: &[&[u8]],
+    camera: Camera,
+    with: &With,
+    targets: &mut [Target<'_>],
+) -> Result<Drawn, RenderError> {
+    let frame = layout.view(planes).unwrap();
+    let shot = Shot {
+        frame: &frame,
+        camera,
+        time_s: with.time_s,
+        dt_s: with.dt_s,
+    };
+    let faces = with.heads.iter().map(Head::input);
+    let look = with.look.as_ref().map(|effect| Look {
+        effect,
+        params: &with.params,
+        quality: with.quality,
+    });
+    stage.draw(access, &shot, faces, look, targets)
+}
+
+/// Checks a picture against its golden. Software renders alike from run to run; another version of it may round otherwise.
+#[track_caller]
+pub fn check(name: &str, picture: &Picture) {
+    let golden = Golden::new(
+        concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden"),
+        concat!(env!("CARGO_TARGET_TMPDIR"), "/golden"),
+    );
+    let pixels = picture.pixels().len() / 50;
+    let tolerance = Tolerance {
+        max_channel: 2,
+        pixels,
+    };
+    if let Err(error) = golden.check(name, picture, tolerance) {
+        panic!("{error}");
+    }
+}
+
+/// The faces of a frame as a stage takes them.
+pub fn inputs(heads: &[Head]) -> impl Iterator<Item = FaceInput<'_>> {
+    heads.iter().map(Head::input)
+}
+
+/// An effect with nodes for all faces, whose numbers `record` computes.
+pub fn effect(
+    assets: Vec<moretta_pack::Asset>,
+    nodes: Vec<moretta_pack::NodeKind>,
+    record: impl for<'b> FnOnce(moretta_lang::Face<'b>, moretta_lang::Out<'b>),
+) -> Effect {
+    let nodes = nodes
+        .into_iter()
+        .enumerate()
+        .map(|(place, kind)| moretta_pack::Node {
+            id: format!("node {place}"),
+            faces: moretta_pack::Faces::All,
+            drawn: [true; 3],
+            kind,
+        });
+    Effect {
+        nodes: nodes.collect(),
+        ..Effect::recorded(moretta_lang::Program::record(record).unwrap(), assets)
+    }
+}
+
+/// A texture of a test's own.
+pub fn texture(gpu: &Gpu, (width, height): (u32, u32), format: wgpu::TextureFormat) -> wgpu::Texture {
+    gpu.device().create_texture(&wgpu::TextureDescriptor {
+        label: None,
+        size: wgpu::Extent3d {
+            width,
+            height,
+            depth_or_array_layers: 1,
+        },
+        mip_level_count: 1,
+        sample_count: 1,
+        dimension: wgpu::TextureDimension::D2,
+        format,
+        usage: wgpu::TextureUsages::RENDER_ATTACHMENT | wgpu::TextureUsages::COPY_SRC,
+        view_formats: &[],
+    })
+}
+
+/// What a texture of four bytes a pixel holds, as it is.
+pub fn texels(gpu: &Gpu, texture: &wgpu::Texture) -> Picture {
+    let (width, height) = (texture.width(), texture.height());
+    let row = (width * 4).next_multiple_of(256);
+    let buffer = gpu.device().create_buffer(&wgpu::BufferDescriptor {
+        label: None,
+        size: u64::from(row * height),
+        usage: wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::MAP_READ,
+        mapped_at_creation: false,
+    });
+    let mut encoder = gpu
+        .device()
+        .create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+    encoder.copy_texture_to_buffer(
+        texture.as_image_copy(),
+        wgpu::TexelCopyBufferInfo {
+            buffer: &buffer,
+            layout: wgpu::TexelCopyBufferLayout {
+                offset: 0,
+                bytes_per_row: Some(row),
+                rows_per_image: None,
+            },
+        },
+        texture.size(),
+    );
+    gpu.queue().submit([encoder.finish()]);
+    buffer.map_async(wgpu::MapMode::Read, .., |mapped| mapped.unwrap());
+    gpu.device().poll(wgpu::PollType::wait_indefinitely()).unwrap();
+    let view = buffer.get_mapped_range(..).unwrap();
+    let rows = view
+        .chunks(row as usize)
+        .flat_map(|it| it[..width as usize * 4].to_vec());
+    Picture::new(width, height, rows.collect()).unwrap()
+}
