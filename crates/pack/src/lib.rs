@@ -5,10 +5,25 @@
 
 #![forbid(unsafe_code)]
 
+mod asset;
 mod effect;
+mod error;
+mod files;
+mod json;
+pub mod limits;
+pub mod manifest;
+mod mask;
+mod model;
+mod number;
+mod read;
+#[cfg(test)]
+mod schema;
 
 pub use effect::{
     AlphaMode, Asset, Blend, Effect, Exclude, Faces, Fit, HostInput, HostInputKind, Image, Lut, Material,
     Mesh, Model, Morph, Node, NodeKind, Occluder, Occlusion, Property, Quality, SpriteSheet, StickerSpace,
     Texels,
 };
+pub use error::{PackError, Place, Warning};
+pub use files::MANIFEST_PATH;
+pub use mask::write_mask;

@@ -1,0 +1,187 @@
+//! The `.mask` file: a zip that holds no surprise.
+
+use std::io::{Cursor, Read, Seek, Write};
+
+use zip::read::{ArchiveOffset, Config};
+use zip::result::ZipError;
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, DateTime, System, ZipArchive, ZipWriter};
+
+use crate::error::{PackError, Place, quoted};
+use crate::files::{Files, MANIFEST_PATH};
+use crate::limits::{MAX_FILES, MAX_MASK_BYTES, MAX_RATIO, RATIO_FREE_BYTES};
+
+/// What a message calls the `.mask` file.
+const MASK: &str = "the .mask file";
+
+/// The files in a `.mask` file.
+///
+/// 1. Limits of the whole, before the zip is looked at.
+/// 2. What makes two readers see two different packs is refused: bytes before the zip, headers that disagree, entries
+///    that overlap, a name twice.
+/// 3. Each entry is checked by its header: its kind, its compression, its name, its sizes.
+/// 4. Its bytes are unpacked up to the limit and not beyond, whatever the header said.
+pub(crate) fn read(bytes: &[u8]) -> Result<Files, PackError> {
+    if bytes.len() > MAX_MASK_BYTES {
+        return Err(PackError::TooMany {
+            place: Place::file(MASK),
+            what: "bytes",
+            expected: MAX_MASK_BYTES as u64,
+            found: bytes.len() as u64,
+        });
+    }
+    let config = Config {
+        archive_offset: ArchiveOffset::Known(0),
+    };
+    let broken = |error: ZipError| refused(MASK, "a zip", error);
+    let mut archive = ZipArchive::with_config(config, Cursor::new(bytes)).map_err(broken)?;
+    if archive.has_duplicate_names() {
+        return Err(refused(MASK, "each name once", "one twice"));
+    }
+    if archive.len() > MAX_FILES {
+        return Err(PackError::TooMany {
+            place: Place::file(MASK),
+            what: "files",
+            expected: MAX_FILES as u64,
+            found: archive.len() as u64,
+        });
+    }
+    archive.validate_header_consistency().map_err(broken)?;
+    if archive.has_overlapping_entries().map_err(broken)? {
+        return Err(refused(MASK, "entries one after another", "some that overlap"));
+    }
+
+    let mut files = Files::default();
+    for index in 0..archive.len() {
+        let name = check_entry(&archive, index, &mut files)?;
+        let room = files.room(&name);
+        let entry = archive
+            .by_index(index)
+            .map_err(|error| refused(&name, "an entry", error))?;
+        let mut content = Vec::new();
+        // One byte more than there is room for shows that there are more.
+        let read = entry.take(room as u64 + 1).read_to_end(&mut content);
+        read.map_err(|error| refused(&name, "an entry that unpacks", error))?;
+        files.insert(name, content)?;
+    }
+    Ok(files)
+}
+
+/// Checks an entry by its header; its name is returned, and reserved in `files`.
+fn check_entry(
+    archive: &ZipArchive<Cursor<&[u8]>>,
+    index: usize,
+    files: &mut Files,
+) -> Result<String, PackError> {
+    let entry = archive
+        .by_index_data(index)
+        .map_err(|error| refused(MASK, "an entry", error))?;
+    let Ok(name) = core::str::from_utf8(entry.name_raw()) else {
+        return Err(refused(MASK, "names in ASCII", "others"));
+    };
+    if index == 0 && name != MANIFEST_PATH {
+        return Err(refused(
+            MASK,
+            &format!("{MANIFEST_PATH:?} as the first entry"),
+            quoted(name),
+        ));
+    }
+    files.reserve(name)?;
+    if !entry.is_file()
+        || entry
+            .unix_mode()
+            .is_some_and(|mode| !matches!(mode & 0o170_000, 0 | 0o100_000))
+    {
+        return Err(refused(
+            name,
+            "a plain file",
+            "a link, a folder or something else",
+        ));
+    }
+    if entry.encrypted() {
+        return Err(refused(name, "an entry without encryption", "an encrypted one"));
+    }
+    if !matches!(
+        entry.compression(),
+        CompressionMethod::Stored | CompressionMethod::Deflated
+    ) {
+        return Err(refused(name, "stored or deflate", entry.compression()));
+    }
+    let (packed, unpacked) = (entry.compressed_size(), entry.size());
+    if unpacked > files.room(name) as u64 {
+        return Err(PackError::TooMany {
+            place: Place::file(name),
+            what: "bytes",
+            expected: files.room(name) as u64,
+            found: unpacked,
+        });
+    }
+    if unpacked > RATIO_FREE_BYTES && unpacked > packed.saturating_mul(MAX_RATIO) {
+        return Err(PackError::TooMany {
+            place: Place::file(name),
+            what: "bytes for each packed one",
+            expected: MAX_RATIO,
+            found: unpacked / packed.max(1),
+        });
+    }
+    Ok(name.to_owned())
+}
+
+fn refused(file: &str, expected: &str, found: impl core::fmt::Display) -> PackError {
+    PackError::Container {
+        place: Place::file(file),
+        expected: expected.to_owned(),
+        found: found.to_string(),
+    }
+}
+
+/// Writes a `.mask` file of `files`, at most [`MAX_MASK_BYTES`](crate::limits::MAX_MASK_BYTES) long: the manifest
+/// first, the others by name, without times. The same files make the same bytes, with one version of this library.
+///
+/// Only the rules of the container are checked; [`Pack::from_files`](crate::Pack::from_files) reads the rest.
+///
+/// # Errors
+/// [`PackError::Container`] or [`PackError::TooMany`] if the files break a rule of the container, or cannot be written.
+pub fn write_mask(
+    files: impl IntoIterator<Item = (String, Vec<u8>)>,
+    out: impl Write + Seek,
+) -> Result<(), PackError> {
+    let files = Files::collect(files)?;
+    let manifest = [(MANIFEST_PATH, files.manifest()?)];
+    let others = files.iter().filter(|(path, _)| *path != MANIFEST_PATH);
+    let failed = |error: ZipError| refused(MASK, "to be written", error);
+    let mut zip = ZipWriter::new(out);
+    for (path, bytes) in manifest.into_iter().chain(others) {
+        let method = if is_packed(path) {
+            CompressionMethod::Stored
+        } else {
+            CompressionMethod::Deflated
+        };
+        let options = SimpleFileOptions::default()
+            .compression_method(method)
+            .last_modified_time(DateTime::DEFAULT)
+            .system(System::Unix)
+            .unix_permissions(0o644);
+        zip.start_file(path, options).map_err(failed)?;
+        zip.write_all(bytes).map_err(|error| failed(error.into()))?;
+    }
+    let mut out = zip.finish().map_err(failed)?;
+    let length = out.stream_position().map_err(|error| failed(error.into()))?;
+    if length > MAX_MASK_BYTES as u64 {
+        return Err(PackError::TooMany {
+            place: Place::file(MASK),
+            what: "bytes",
+            expected: MAX_MASK_BYTES as u64,
+            found: length,
+        });
+    }
+    Ok(())
+}
+
+/// Whether a file is compressed already.
+fn is_packed(path: &str) -> bool {
+    let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
+    ["jpeg", "jpg", "png", "webp"]
+        .iter()
+        .any(|packed| extension.eq_ignore_ascii_case(packed))
+}

@@ -1,0 +1,8 @@
+//! Numbers of a pack: constants, formulas and trees, read into one [`Tree`].
+
+mod formula;
+mod names;
+mod tree;
+
+pub(crate) use names::Names;
+pub(crate) use tree::{Axis, Function, Leaf, PoseValue, SceneValue, Spot, Tree, read};
