@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod asset;
+mod compile;
 mod effect;
 mod error;
 mod files;
@@ -15,6 +16,7 @@ pub mod manifest;
 mod mask;
 mod model;
 mod number;
+mod pack;
 mod read;
 #[cfg(test)]
 mod schema;
@@ -27,3 +29,7 @@ pub use effect::{
 pub use error::{PackError, Place, Warning};
 pub use files::MANIFEST_PATH;
 pub use mask::write_mask;
+pub use pack::Pack;
+
+/// The JSON Schema of a manifest, for editors.
+pub const SCHEMA: &str = include_str!("../schema/mask-1.0.schema.json");

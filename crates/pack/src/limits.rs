@@ -54,6 +54,8 @@ pub const MAX_PLACE_LANDMARKS: usize = 16;
 pub const MAX_Z: i32 = 1000;
 /// The longest that a play, a timer or a test may take.
 pub const MAX_PLAY_MS: f32 = 600_000.0;
+/// The shortest that a play, or the time between two alarms of a timer, may be.
+pub const MIN_PLAY_MS: f32 = 10.0;
 /// The longest that a hold, a cooldown or a tween may take.
 pub const MAX_WAIT_MS: f32 = 60_000.0;
 

@@ -45,7 +45,6 @@ pub(crate) struct Common<'m> {
 /// What nodes with a picture have.
 pub(crate) struct Picture<'m> {
     pub(crate) asset: &'m str,
-    pub(crate) blend: BlendSpec,
     pub(crate) cell: Option<&'m Number>,
 }
 
@@ -131,7 +130,7 @@ macro_rules! node {
 
             $(
                 pub(crate) fn picture(&self) -> Picture<'_> {
-                    Picture { asset: &self.$picture, blend: self.blend, cell: self.cell.as_ref() }
+                    Picture { asset: &self.$picture, cell: self.cell.as_ref() }
                 }
             )?
 

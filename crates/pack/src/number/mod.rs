@@ -4,5 +4,5 @@ mod formula;
 mod names;
 mod tree;
 
-pub(crate) use names::Names;
-pub(crate) use tree::{Axis, Function, Leaf, PoseValue, SceneValue, Spot, Tree, read};
+pub(crate) use names::{Names, Used, check_id};
+pub(crate) use tree::{Axis, Function, Leaf, PoseValue, SceneValue, Spot, Tree, read, signal_names};
