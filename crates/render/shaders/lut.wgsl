@@ -11,7 +11,7 @@
 
 struct Varying {
     @builtin(position) place: vec4<f32>,
-    @location(0) @interpolate(flat, either) strength: f32,
+    @location(0) strength: f32,
 }
 
 @vertex

@@ -26,7 +26,7 @@ struct Varying {
     /// How light the frame is, over how light the face is.
     @location(2) exposure: f32,
     /// Opacity, cell, lighting, and what is left free: 1 the eyes, 2 the mouth, 3 both.
-    @location(3) @interpolate(flat, either) look: vec4<f32>,
+    @location(3) look: vec4<f32>,
 }
 
 @vertex
@@ -50,7 +50,7 @@ fn vs_paint(skin: Skin, @location(4) look: vec4<f32>) -> Varying {
 
 /// How much of the paint is here.
 fn coverage(in: Varying, free: vec3<f32>) -> f32 {
-    let code = i32(in.look.w);
+    let code = i32(in.look.w + 0.5);
     let eyes = select(1.0, free.g, (code & 1) != 0);
     let mouth = select(1.0, free.b, (code & 2) != 0);
     return in.look.x * in.seen * free.r * eyes * mouth;
@@ -86,7 +86,7 @@ fn low_luminance(place_px: vec2<f32>) -> f32 {
 /// Normal, screen and add: the paint takes on the light of the skin, as far as it is told to.
 @fragment
 fn fs_paint(in: Varying) -> @location(0) vec4<f32> {
-    let colour = textureSample(cells, cells_sampler, in.uv, i32(in.look.y));
+    let colour = textureSample(cells, cells_sampler, in.uv, i32(in.look.y + 0.5));
     let free = textureSample(mask, mask_sampler, in.uv).rgb;
     let shade = clamp(in.exposure * low_luminance(in.place.xy), 0.05, 2.0);
     let lit = colour.rgb * mix(1.0, shade, in.look.z);
@@ -96,14 +96,14 @@ fn fs_paint(in: Varying) -> @location(0) vec4<f32> {
 /// Multiply: the skin's light is in what it multiplies.
 @fragment
 fn fs_tint(in: Varying) -> @location(0) vec4<f32> {
-    let colour = textureSample(cells, cells_sampler, in.uv, i32(in.look.y));
+    let colour = textureSample(cells, cells_sampler, in.uv, i32(in.look.y + 0.5));
     let free = textureSample(mask, mask_sampler, in.uv).rgb;
     return colour * coverage(in, free);
 }
 
 @fragment
 fn fs_overlay(in: Varying) -> @location(0) vec4<f32> {
-    let colour = textureSample(cells, cells_sampler, in.uv, i32(in.look.y));
+    let colour = textureSample(cells, cells_sampler, in.uv, i32(in.look.y + 0.5));
     let free = textureSample(mask, mask_sampler, in.uv).rgb;
     let s = srgb_from_linear(colour.rgb / max(colour.a, 1e-4));
     let b = textureLoad(plate, vec2<i32>(in.place.xy), 0).rgb;
@@ -115,7 +115,7 @@ fn fs_overlay(in: Varying) -> @location(0) vec4<f32> {
 
 @fragment
 fn fs_soft_light(in: Varying) -> @location(0) vec4<f32> {
-    let colour = textureSample(cells, cells_sampler, in.uv, i32(in.look.y));
+    let colour = textureSample(cells, cells_sampler, in.uv, i32(in.look.y + 0.5));
     let free = textureSample(mask, mask_sampler, in.uv).rgb;
     let s = srgb_from_linear(colour.rgb / max(colour.a, 1e-4));
     let b = textureLoad(plate, vec2<i32>(in.place.xy), 0).rgb;

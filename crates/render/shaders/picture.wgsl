@@ -22,7 +22,7 @@ struct Varying {
     /// -1 to 1 from side to side.
     @location(0) local: vec2<f32>,
     @location(1) opacity: f32,
-    @location(2) @interpolate(flat, either) cell: i32,
+    @location(2) cell: f32,
 }
 
 @vertex
@@ -34,13 +34,13 @@ fn vs_picture(@builtin(vertex_index) index: u32, picture: Picture) -> Varying {
     result.place = picture.centre + picture.across * local.x + picture.down * local.y;
     result.local = local;
     result.opacity = picture.look.x;
-    result.cell = i32(picture.look.y);
+    result.cell = picture.look.y;
     return result;
 }
 
 @fragment
 fn fs_picture(in: Varying) -> @location(0) vec4<f32> {
-    let colour = textureSample(cells, cells_sampler, in.local * 0.5 + 0.5, in.cell);
+    let colour = textureSample(cells, cells_sampler, in.local * 0.5 + 0.5, i32(in.cell + 0.5));
     let horizontal = length(vec2<f32>(dpdx(in.local.x), dpdy(in.local.x)));
     let vertical = length(vec2<f32>(dpdx(in.local.y), dpdy(in.local.y)));
     let step = max(vec2<f32>(horizontal, vertical), vec2<f32>(1e-6));

@@ -51,8 +51,8 @@ struct Varying {
     @location(0) place_mm: vec3<f32>,
     @location(1) normal: vec3<f32>,
     @location(2) uv: vec2<f32>,
-    @location(3) @interpolate(flat, either) light_colour: vec3<f32>,
-    @location(4) @interpolate(flat, either) light_direction: vec3<f32>,
+    @location(3) light_colour: vec3<f32>,
+    @location(4) light_direction: vec3<f32>,
 }
 
 fn placed(position: vec3<f32>, normal: vec3<f32>, uv: vec2<f32>) -> Varying {

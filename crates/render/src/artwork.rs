@@ -102,7 +102,13 @@ impl Cells {
             mip::levels(&image.rgba[start..], stride, size, content, longest)
         };
         let first = cell_levels(0);
-        let texture = texture(&shared.gpu, "cells", &first, count, content);
+        // OpenGL has no array of one layer that the library would take for one: a second layer is made and never read.
+        let layers = if shared.gpu.report().backend == "gl" {
+            count.max(2)
+        } else {
+            count
+        };
+        let texture = texture(&shared.gpu, "cells", &first, layers, content);
         upload(&shared.gpu, &texture, 0, &first);
         for cell in 1..count {
             upload(&shared.gpu, &texture, cell, &cell_levels(cell));

@@ -51,6 +51,11 @@ impl Block {
         }
     }
 
+    /// How many faces there is room for.
+    pub(crate) fn faces(&self) -> usize {
+        self.faces as usize
+    }
+
     pub(crate) const SENSOR: u64 = 0;
     pub(crate) const FRAME: u64 = UNIFORM_STRIDE;
 

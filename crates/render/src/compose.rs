@@ -114,6 +114,34 @@ impl Composition<'_> {
         finished
     }
 
+    /// Records that every draw is done once more with the numbers of [nobody](crate::decoy), on one pixel of textures that it
+    /// clears.
+    ///
+    /// What a driver keeps of a draw (vertices that it has brought to the screen, uniforms that it has copied) is out of
+    /// reach, but the next draw of the same kind comes to lie in the same place.
+    pub(crate) fn scrub(&self, encoder: &mut wgpu::CommandEncoder, scope: Scope) {
+        let Some((loaded, _)) = self.drawn.filter(|_| scope.any) else {
+            return;
+        };
+        let ops = wgpu::Operations {
+            load: wgpu::LoadOp::Clear(wgpu::Color::TRANSPARENT),
+            store: wgpu::StoreOp::Store,
+        };
+        let deep = self.canvas.deep.as_ref().filter(|_| scope.deep);
+        let scene = self.canvas.scenes[0].as_ref().map(|scene| &scene.picture.view);
+        let view = match deep.and_then(|deep| deep.samples.as_ref()) {
+            Some(samples) => Some(&samples.view),
+            None => scene,
+        };
+        let Some(view) = view else {
+            return;
+        };
+        let depth = deep.map(|deep| depth_attachment(&deep.depth.view, wgpu::StoreOp::Store));
+        let mut pass = begin(encoder, &mut None, "scrub", attachment(view, ops), depth);
+        pass.set_scissor_rect(0, 0, 1, 1);
+        self.items(&mut pass, 0..loaded.items.len(), deep.is_some());
+    }
+
     /// Records a copy of the plate as a scene.
     pub(crate) fn as_scene(&self, encoder: &mut wgpu::CommandEncoder, finished: Finished) -> usize {
         match finished {

@@ -276,7 +276,7 @@ pub(crate) fn prop(evaluated: Evaluated<'_>, source: &Source, face: &FaceInput<'
         numbers.length(Property::Z),
     );
     let rotation = face.pose.rigid().raw().0 * own;
-    let camera_from_model = Mat4::from_scale_rotation_translation(Vec3::splat(scale), rotation, place);
+    let camera_from_model = placed(scale, rotation, place);
     let weights = [
         Property::Morph0,
         Property::Morph1,
@@ -289,6 +289,11 @@ pub(crate) fn prop(evaluated: Evaluated<'_>, source: &Source, face: &FaceInput<'
         weights,
         look: [opacity, 0.0, 0.0, 0.0],
     })
+}
+
+/// A model's matrix.
+pub(crate) fn placed(scale: f32, rotation: Quat, place: Vec3) -> Mat4 {
+    Mat4::from_scale_rotation_translation(Vec3::splat(scale), rotation, place)
 }
 
 /// A head's numbers.

@@ -206,6 +206,16 @@ impl Gpu {
         }
     }
 
+    /// Why memory could not be mapped.
+    pub(crate) fn trouble(&self) -> RenderError {
+        match self.wait() {
+            Err(error) => error,
+            Ok(()) => RenderError::Refused {
+                reason: "memory could not be mapped".to_owned(),
+            },
+        }
+    }
+
     /// Waits until the device has done all that it was given.
     ///
     /// # Errors

@@ -9,6 +9,7 @@ mod artwork;
 mod block;
 mod canvas;
 mod compose;
+mod decoy;
 mod effect;
 mod error;
 mod figures;

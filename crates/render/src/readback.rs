@@ -107,7 +107,7 @@ impl Readback {
         let slot = self.slots.iter().find(|slot| slot.holds == Some(number));
         match slot.ok_or(RenderError::Expired)?.mapped.load(Ordering::Acquire) {
             WAITING => Ok(false),
-            FAILED => Err(self.trouble()),
+            FAILED => Err(self.gpu.trouble()),
             _ => Ok(true),
         }
     }
@@ -133,7 +133,7 @@ impl Readback {
                     Ok(())
                 }
                 (Err(error), _) => Err(error),
-                (Ok(()), Err(_)) => Err(RenderError::Expired),
+                (Ok(()), Err(_)) => Err(self.gpu.trouble()),
             }
         } else {
             Err(RenderError::Expired)
@@ -171,10 +171,6 @@ impl Readback {
     /// Lets go of buffers that hold nothing.
     pub(crate) fn release(&mut self) {
         self.slots.retain(|slot| slot.holds.is_some());
-    }
-
-    fn trouble(&self) -> RenderError {
-        self.gpu.check().err().unwrap_or(RenderError::Expired)
     }
 }
 

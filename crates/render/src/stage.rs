@@ -18,7 +18,7 @@ use crate::renderer::Shared;
 use crate::staging::{Staging, Writer};
 use crate::target::{Pixels, Receipt, Target};
 use crate::timing::{Clock, PassTime};
-use crate::{RenderError, Renderer, WindowSurface};
+use crate::{RenderError, Renderer, WindowSurface, decoy};
 
 /// Where frames are drawn: all face data that drawing needs, on both sides of the bus. It lives on the face thread.
 ///
@@ -39,6 +39,7 @@ pub struct Stage {
     clock: Option<Clock>,
     canvas: Option<Canvas>,
     numbers: Option<Numbers>,
+    decoy: Option<Decoy>,
     /// By item of the effect, a bit for each face that it is drawn on.
     seen: Vec<u16>,
 }
@@ -48,6 +49,14 @@ struct Numbers {
     buffer: wgpu::Buffer,
     sensor: wgpu::BindGroup,
     frame: wgpu::BindGroup,
+}
+
+/// The numbers of nobody, for an effect and a size of frames. Only where the device is software: elsewhere what a driver
+/// keeps of a draw lies on the device.
+struct Decoy {
+    effect: u64,
+    shape: Shape,
+    numbers: Numbers,
 }
 
 /// What became of a frame.
@@ -76,6 +85,7 @@ impl Stage {
             clock: Clock::new(gpu),
             canvas: None,
             numbers: None,
+            decoy: None,
             seen: Vec::new(),
         })
     }
@@ -101,6 +111,7 @@ impl Stage {
         targets: &mut [Target<'_>],
     ) -> Result<Drawn, RenderError> {
         let shared = &self.renderer.shared.clone();
+        shared.gpu.poll();
         shared.gpu.check()?;
         let shape = Shape::of(shot.frame);
         check(shared, shot, shape, look, targets)?;
@@ -151,8 +162,26 @@ impl Stage {
             .take_if(|numbers| numbers.buffer.size() >= block.end())
         {
             Some(numbers) => self.numbers.insert(numbers),
-            None => self.numbers.insert(Numbers::new(shared, block.end())),
+            None => self
+                .numbers
+                .insert(Numbers::new(shared, Numbers::empty(shared, block.end()))),
         };
+        if let Some((loaded, _)) = drawn.filter(|_| scope.any)
+            && shared.gpu.report().software
+            && self
+                .decoy
+                .as_ref()
+                .is_none_or(|decoy| decoy.effect != loaded.number || decoy.shape != shape)
+        {
+            let bytes = decoy::block(loaded, block, &frame_numbers(shot, view), view, shot.camera);
+            let usage = wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::VERTEX;
+            let buffer = shared.gpu.objects().filled("nobody", &bytes, usage);
+            self.decoy = Some(Decoy {
+                effect: loaded.number,
+                shape,
+                numbers: Numbers::new(shared, buffer),
+            });
+        }
         let mut windows: [Option<wgpu::SurfaceTexture>; MAX_TARGETS] = [const { None }; MAX_TARGETS];
         for (window, target) in windows.iter_mut().zip(targets.iter_mut()) {
             if let Target::Window { surface, .. } = target {
@@ -198,8 +227,17 @@ impl Stage {
             self.readback.forget(&asked);
             return Err(error);
         }
-        canvas.clear(&mut encoder);
         encoder.clear_buffer(&numbers.buffer, 0, Some(used));
+        if let Some(decoy) = &self.decoy {
+            let nobody = Composition {
+                numbers: &decoy.numbers.buffer,
+                sensor: &decoy.numbers.sensor,
+                frame: &decoy.numbers.frame,
+                ..composition
+            };
+            nobody.scrub(&mut encoder, scope);
+        }
+        canvas.clear(&mut encoder);
         if let Some(clock) = &self.clock {
             clock.resolve(&mut encoder);
         }
@@ -290,6 +328,7 @@ impl Stage {
             self.memory.start_over();
             self.canvas = None;
             self.numbers = None;
+            self.decoy = None;
             self.staging.release();
             self.readback.release();
             gpu.poll();
@@ -325,12 +364,7 @@ impl Stage {
         block: Block,
         writer: &mut Writer,
     ) -> Result<usize, RenderError> {
-        let low = Shape::of(shot.frame).low();
-        let frame = Frame {
-            clip_from_camera: view.clip_from_camera.to_cols_array_2d(),
-            size_px: view.size_px.to_array(),
-            low_size: [low.0 as f32, low.1 as f32],
-        };
+        let frame = frame_numbers(shot, view);
         writer.put(Block::SENSOR, bytemuck::bytes_of(&figures::sensor(shot.frame)));
         writer.put(Block::FRAME, bytemuck::bytes_of(&frame));
         self.seen.clear();
@@ -585,6 +619,15 @@ fn check(
     Ok(())
 }
 
+fn frame_numbers(shot: &Shot<'_>, view: View) -> Frame {
+    let low = Shape::of(shot.frame).low();
+    Frame {
+        clip_from_camera: view.clip_from_camera.to_cols_array_2d(),
+        size_px: view.size_px.to_array(),
+        low_size: [low.0 as f32, low.1 as f32],
+    }
+}
+
 fn view(shot: &Shot<'_>) -> Result<View, RenderError> {
     let size = shot.frame.size();
     let found = shot.camera.frame();
@@ -626,14 +669,17 @@ fn copy_plane(
 }
 
 impl Numbers {
-    fn new(shared: &Shared, bytes: u64) -> Self {
-        let objects = shared.gpu.objects();
-        let buffer = objects.buffer(&wgpu::BufferDescriptor {
+    fn empty(shared: &Shared, bytes: u64) -> wgpu::Buffer {
+        shared.gpu.objects().buffer(&wgpu::BufferDescriptor {
             label: Some("numbers"),
             size: bytes,
             usage: wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::VERTEX | wgpu::BufferUsages::COPY_DST,
             mapped_at_creation: false,
-        });
+        })
+    }
+
+    fn new(shared: &Shared, buffer: wgpu::Buffer) -> Self {
+        let objects = shared.gpu.objects();
         let part = |offset: u64, size: usize| {
             wgpu::BindingResource::Buffer(wgpu::BufferBinding {
                 buffer: &buffer,

@@ -96,7 +96,7 @@ impl Staging {
             }
             None => {
                 self.finish()?;
-                free(&self.slots).ok_or_else(|| self.trouble())?
+                free(&self.slots).ok_or_else(|| self.gpu.trouble())?
             }
         };
         let slot = &mut self.slots[at];
@@ -106,7 +106,7 @@ impl Staging {
             Ok(view) => Ok((Taken(at), Writer { view })),
             Err(_) => {
                 self.slots.clear();
-                Err(self.trouble())
+                Err(self.gpu.trouble())
             }
         }
     }
@@ -168,15 +168,6 @@ impl Staging {
     pub(crate) fn release(&mut self) {
         self.slots.clear();
         self.bytes = 0;
-    }
-
-    fn trouble(&self) -> RenderError {
-        match self.gpu.check() {
-            Err(error) => error,
-            Ok(()) => RenderError::Refused {
-                reason: "staging memory could not be mapped".to_owned(),
-            },
-        }
     }
 }
 

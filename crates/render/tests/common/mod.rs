@@ -71,7 +71,8 @@ pub fn renderer() -> Option<Renderer> {
 }
 
 /// What is done on the face thread.
-type Work = Box<dyn FnOnce(&mut Stage, FrameIo<'_>, &Access<'_>) -> Outcome + Send>;
+pub type Doing = dyn FnOnce(&mut Stage, FrameIo<'_>, &Access<'_>) -> Outcome + Send;
+type Work = Box<Doing>;
 
 /// A pipeline that does as it is told.
 pub struct Painter {

@@ -1,0 +1,385 @@
+//! No copy of a frame or a face is left in the process's memory, which is also the device's memory where the device is
+//! software.
+//!
+//! The needles are never in memory as they are: they are kept under a mask, and looked for under it. Each look has a
+//! control that must find them.
+//!
+//! A software driver brings vertices to the screen in memory of the C library and frees it as it is. That is out of the
+//! renderer's reach, so the test lets the C library overwrite what is freed (`glibc.malloc.perturb`). What the driver
+//! keeps, it does not free, and that is for the renderer to see to.
+
+#![cfg(all(target_os = "linux", target_env = "gnu"))]
+
+mod common;
+
+use std::os::unix::fs::FileExt;
+
+use moretta_frame::{FrameFormat, FrameLayout};
+use moretta_geometry::Camera;
+use moretta_pack::{Asset, Blend, Exclude, Lut, NodeKind, Occluder, Occlusion, Property, StickerSpace};
+use moretta_render::wgpu;
+use moretta_render::{LoadedEffect, PixelOrder, Pixels, Target};
+use moretta_space::Size;
+use moretta_veil::{FaceHeap, Frame, Outcome};
+
+use common::face::{FOV_Y_RAD, Head, Turn};
+use common::scenery::{material, model, plain, sphere};
+use common::{Rig, With, effect, on_stage};
+
+#[global_allocator]
+static HEAP: FaceHeap = FaceHeap;
+
+const SIZE: (u32, u32) = (320, 240);
+const MASK: u8 = 0xA5;
+const LEN: usize = 48;
+
+/// Bytes to look for, under the mask.
+struct Needle {
+    masked: Vec<u8>,
+}
+
+impl Needle {
+    /// Bytes that nothing else has.
+    fn random(seed: u64) -> Self {
+        let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+        let masked = (0..LEN).map(|_| {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            (state >> 24) as u8 ^ MASK
+        });
+        Self {
+            masked: masked.collect(),
+        }
+    }
+
+    fn byte(&self, at: usize) -> u8 {
+        self.masked[at] ^ MASK
+    }
+
+    fn is_at(&self, bytes: &[u8]) -> bool {
+        bytes.len() >= self.masked.len()
+            && bytes
+                .iter()
+                .zip(&self.masked)
+                .all(|(byte, masked)| byte ^ MASK == *masked)
+    }
+}
+
+/// How often the needles lie in writable memory, and where.
+fn look(needles: &[Needle]) -> (usize, String) {
+    const CHUNK: usize = 1 << 20;
+    let maps = std::fs::read_to_string("/proc/self/maps").unwrap();
+    let memory = std::fs::File::open("/proc/self/mem").unwrap();
+    let mut chunk = vec![0; CHUNK];
+    let own = chunk.as_ptr() as u64..chunk.as_ptr() as u64 + CHUNK as u64;
+    let longest = needles.iter().map(|needle| needle.masked.len()).max().unwrap();
+    let firsts: Vec<u8> = needles.iter().map(|needle| needle.masked[0]).collect();
+    let (mut found, mut places) = (0, String::new());
+    for line in maps
+        .lines()
+        .filter(|line| line.split(' ').nth(1).is_some_and(|it| it.starts_with("rw")))
+    {
+        let (start, end) = line.split(' ').next().unwrap().split_once('-').unwrap();
+        let [start, end] = [start, end].map(|it| u64::from_str_radix(it, 16).unwrap());
+        let mut here = 0;
+        let mut at = start;
+        while at < end {
+            let len = (end - at).min(CHUNK as u64) as usize;
+            if memory.read_exact_at(&mut chunk[..len], at).is_err() {
+                break;
+            }
+            for offset in 0..len {
+                // A chunk overlaps the next by the longest needle; what begins there is counted there.
+                if len == CHUNK && offset + longest > len {
+                    break;
+                }
+                let first = chunk[offset] ^ MASK;
+                if !firsts.contains(&first) || own.contains(&(at + offset as u64)) {
+                    continue;
+                }
+                here += needles
+                    .iter()
+                    .filter(|needle| needle.is_at(&chunk[offset..len]))
+                    .count();
+            }
+            if len < CHUNK {
+                break;
+            }
+            at += (CHUNK - longest) as u64;
+        }
+        if here > 0 {
+            found += here;
+            places += &format!("{here} in {line}; ");
+        }
+    }
+    wipe(&mut chunk);
+    (found, places)
+}
+
+fn wipe(bytes: &mut [u8]) {
+    bytes.fill(0);
+    std::hint::black_box(&bytes);
+}
+
+#[track_caller]
+fn none(what: &str, needles: &[Needle]) {
+    let (found, places) = look(needles);
+    assert_eq!(found, 0, "{what}: {places}");
+}
+
+#[track_caller]
+fn some(what: &str, needles: &[Needle]) {
+    let (found, _) = look(needles);
+    assert!(found > 0, "the control sees nothing: {what}");
+}
+
+/// A frame with the needles in it, four times each, where no effect draws.
+fn frame(needles: &[Needle]) -> Vec<u8> {
+    let mut bytes = vec![90; (SIZE.0 * SIZE.1 * 4) as usize];
+    for (place, needle) in needles.iter().cycle().take(needles.len() * 4).enumerate() {
+        let at = (place * 7 + 3) * SIZE.0 as usize * 4 + 16;
+        for offset in 0..needle.masked.len() {
+            bytes[at + offset] = needle.byte(offset);
+        }
+    }
+    bytes
+}
+
+/// Something of everything, in the middle of the frame.
+fn everything(rig: &Rig) -> LoadedEffect {
+    let identity = Lut {
+        size: 2,
+        rgb: (0..8)
+            .map(|at| [at & 1, at >> 1 & 1, at >> 2].map(|it| it as f32))
+            .collect(),
+    };
+    let assets = vec![
+        Asset::Image(plain([255, 0, 0, 120])),
+        Asset::Model(model(
+            vec![sphere(12.0, [0.0; 3], 0)],
+            vec![material([0.5, 0.5, 0.5, 1.0], 1.0, 0.3)],
+        )),
+        Asset::Lut(identity),
+    ];
+    let sticker = |space| NodeKind::Sticker {
+        asset: 0,
+        space,
+        occlusion: Occlusion::Face,
+        blend: Blend::Normal,
+    };
+    let nodes = vec![
+        NodeKind::FacePaint {
+            asset: 0,
+            exclude: Exclude::default(),
+            blend: Blend::SoftLight,
+        },
+        sticker(StickerSpace::Head),
+        NodeKind::Lut { asset: 2 },
+        NodeKind::Prop {
+            asset: 1,
+            occluder: Occluder::Head,
+        },
+        sticker(StickerSpace::Frame),
+    ];
+    let look = effect(assets, nodes, |face, out| {
+        let smooth = face.state(0.0, |before| before * 0.5 + face.landmark(4).x * 0.5);
+        for node in [1, 3, 4] {
+            let place = face.landmark_mm(4);
+            out.property(node, Property::X.code(), if node == 4 { smooth } else { place.x });
+            out.property(
+                node,
+                Property::Y.code(),
+                if node == 4 { face.landmark(4).y } else { place.y },
+            );
+            out.property(node, Property::Z.code(), place.z);
+            out.property(node, Property::Width.code(), 20.0);
+            out.property(node, Property::Height.code(), 20.0);
+        }
+        out.property(0, Property::Lighting.code(), 1.0);
+    });
+    rig.load(&look)
+}
+
+/// What a frame leaves: the needles of its face.
+fn draw(
+    rig: &Rig,
+    effect: &LoadedEffect,
+    needles: &[Needle],
+    during: fn(&[Needle]),
+    later: bool,
+) -> Vec<Needle> {
+    let mut bytes = frame(needles);
+    let mut target = vec![0; bytes.len()];
+    let camera = Camera::from_fov_y(Size::new(SIZE.0, SIZE.1).unwrap(), FOV_Y_RAD).unwrap();
+    let layout = FrameLayout::packed(FrameFormat::Rgba8, SIZE.0, SIZE.1);
+    let effect = effect.clone();
+    let masked: Vec<Needle> = needles
+        .iter()
+        .map(|needle| Needle {
+            masked: needle.masked.clone(),
+        })
+        .collect();
+    let result = std::sync::Arc::new(std::sync::Mutex::new(None));
+    let there = std::sync::Arc::clone(&result);
+    let work: Box<common::Doing> = Box::new(move |stage, io, access| {
+        let turn = Turn {
+            yaw: 11.0,
+            pitch: 3.0,
+            roll: -7.0,
+        };
+        let head = Head::new(SIZE, turn, [3.0, 5.0, -520.0]);
+        // Two numbers of a landmark lie together wherever landmarks do.
+        let of_face = [33, 151, 280, 400].map(|landmark| {
+            let pairs = [&head.mm[landmark][..2], &head.px[landmark][..2]];
+            pairs.map(|pair| Needle {
+                masked: pair
+                    .iter()
+                    .flat_map(|number| number.to_le_bytes().map(|byte| byte ^ MASK))
+                    .collect(),
+            })
+        });
+        let with = With::effect(&effect, std::slice::from_ref(&head));
+        let mut receipt = None;
+        let target = if later {
+            Target::Later(&mut receipt)
+        } else {
+            Target::Pixels(Pixels {
+                bytes: io.target,
+                row_stride: SIZE.0 as usize * 4,
+                order: PixelOrder::Rgba,
+            })
+        };
+        on_stage(stage, access, &layout, io.planes, camera, &with, &mut [target]).unwrap();
+        during(&masked);
+        *there.lock().unwrap() = Some(of_face.into_iter().flatten().collect::<Vec<_>>());
+        Outcome::Faces
+    });
+    rig.veil
+        .process(Frame::consumed([&mut bytes[..]]).unwrap(), &mut target, work)
+        .unwrap();
+    wipe(&mut target);
+    let found = result.lock().unwrap().take().unwrap();
+    // Made on the face thread: a copy of ours is left when that one is freed.
+    found
+        .iter()
+        .map(|needle| Needle {
+            masked: needle.masked.clone(),
+        })
+        .collect()
+}
+
+/// Whether this process is to test. If not, another one, in which the C library overwrites what is freed, has done so.
+fn perturbed() -> bool {
+    const TUNABLES: &str = "GLIBC_TUNABLES";
+    const PERTURB: &str = "glibc.malloc.perturb=90";
+    if std::env::var(TUNABLES).is_ok_and(|tunables| tunables.contains(PERTURB)) {
+        return true;
+    }
+    let again = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(std::env::args_os().skip(1))
+        .env(TUNABLES, PERTURB)
+        .status();
+    assert!(
+        again.unwrap().success(),
+        "the process that tested failed: see above"
+    );
+    false
+}
+
+#[test]
+fn nothing_of_a_frame_or_a_face_is_left() {
+    if !perturbed() {
+        return;
+    }
+    let Some(rig) = Rig::new() else { return };
+    let gpu = rig.renderer.gpu().clone();
+    let needles: Vec<_> = (1..=4).map(Needle::random).collect();
+    let mut app = frame(&needles);
+    some("the app's own frame", &needles);
+
+    // What is wrong with the library's own way in.
+    let texture = common::texture(&gpu, SIZE, wgpu::TextureFormat::Rgba8Unorm);
+    upload_carelessly(&gpu, &app);
+    wipe(&mut app);
+    some("a frame that was uploaded by the queue", &needles);
+    drop((texture, app));
+    settle(&gpu);
+
+    let effect = everything(&rig);
+    // Memory that was freed unwiped by the control is used again sooner or later; these needles are of their own.
+    let needles: Vec<_> = (11..=14).map(Needle::random).collect();
+    none("before any frame", &needles);
+    let mut of_face = draw(
+        &rig,
+        &effect,
+        &needles,
+        |needles| some("a frame under way", needles),
+        true,
+    );
+    none(
+        "after a frame whose picture nobody has collected, but for that picture",
+        &of_face,
+    );
+    some("the picture that nobody has collected", &needles);
+    rig.veil.pause().unwrap();
+    none("after a pause", &needles);
+    rig.veil.resume().unwrap();
+
+    for _ in 0..3 {
+        of_face = draw(&rig, &effect, &needles, |_| (), false);
+        none("the frame after a frame", &needles);
+        none("the face after a frame", &of_face);
+    }
+    let camera_alone = effect_of_nothing(&rig);
+    draw(&rig, &camera_alone, &needles, |_| (), false);
+    none("a frame without an effect", &needles);
+    moretta_veil::wipe_all();
+    none("the face after everything was wiped", &of_face);
+    drop(rig);
+    none("the frame at the end", &needles);
+    none("the face at the end", &of_face);
+}
+
+fn effect_of_nothing(rig: &Rig) -> LoadedEffect {
+    rig.load(&effect(Vec::new(), Vec::new(), |_, _| {}))
+}
+
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the control: this is what leaves copies"
+)]
+fn upload_carelessly(gpu: &moretta_render::Gpu, bytes: &[u8]) {
+    let texture = gpu.device().create_texture(&wgpu::TextureDescriptor {
+        label: None,
+        size: wgpu::Extent3d {
+            width: SIZE.0,
+            height: SIZE.1,
+            depth_or_array_layers: 1,
+        },
+        mip_level_count: 1,
+        sample_count: 1,
+        dimension: wgpu::TextureDimension::D2,
+        format: wgpu::TextureFormat::Rgba8Unorm,
+        usage: wgpu::TextureUsages::COPY_DST,
+        view_formats: &[],
+    });
+    gpu.queue().write_texture(
+        texture.as_image_copy(),
+        bytes,
+        wgpu::TexelCopyBufferLayout {
+            offset: 0,
+            bytes_per_row: Some(SIZE.0 * 4),
+            rows_per_image: None,
+        },
+        texture.size(),
+    );
+    settle(gpu);
+    texture.destroy();
+    settle(gpu);
+}
+
+fn settle(gpu: &moretta_render::Gpu) {
+    gpu.queue().submit([]);
+    gpu.device().poll(wgpu::PollType::wait_indefinitely()).unwrap();
+}
