@@ -108,7 +108,7 @@ fn cargo_built(flags: &[&str]) -> Result<PathBuf, Error> {
 
 /// The program that Cargo's messages, a line each, tell of.
 fn executable(messages: &str) -> Result<PathBuf, Error> {
-    let told = messages.lines().filter_map(|line| {
+    let mut told = messages.lines().filter_map(|line| {
         let message: Value = serde_json::from_str(line).ok()?;
         let is_ours = message["target"]["name"] == PACKAGE;
         message["executable"]
@@ -116,7 +116,7 @@ fn executable(messages: &str) -> Result<PathBuf, Error> {
             .filter(|_| is_ours)
             .map(PathBuf::from)
     });
-    told.last().ok_or_else(|| Error::Malformed {
+    told.next_back().ok_or_else(|| Error::Malformed {
         what: "cargo rustc".to_owned(),
         expected: "a message about the program",
         found: "none".to_owned(),

@@ -5,7 +5,6 @@ use moretta_veil::{Backing, Policy};
 use crate::{Models, QualityMode, Renderer};
 
 /// How a session is made. All of it has a default that suits a phone in a hand.
-#[derive(Debug)]
 pub struct Options {
     /// What to do when the system refuses to protect memory: [`Policy::Strict`] unless said otherwise.
     pub policy: Policy,
@@ -32,7 +31,6 @@ pub struct Options {
 }
 
 /// Which graphics device a session draws with.
-#[derive(Debug)]
 pub enum Device {
     /// One of its own.
     New(GpuOptions),

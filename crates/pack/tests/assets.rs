@@ -1,5 +1,7 @@
 //! Pictures and tables of colours.
 
+#![allow(clippy::unwrap_used, reason = "a test that fails says where")]
+
 mod common;
 
 use common::{CUBE, files, picture, png, with_assets};

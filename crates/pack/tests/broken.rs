@@ -1,5 +1,7 @@
 //! Broken packs: one change each to a sound one, and the message in full.
 
+#![allow(clippy::unwrap_used, reason = "a test that fails says where")]
+
 mod common;
 
 use common::{asset_files, files, files as all_files, manifest, png, with_assets};

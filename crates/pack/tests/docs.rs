@@ -1,5 +1,7 @@
 //! `docs/PACKS.md` says what the reader does: its examples are read, its names and limits are the reader's.
 
+#![allow(clippy::unwrap_used, reason = "a test that fails says where")]
+
 mod common;
 
 use std::collections::BTreeSet;

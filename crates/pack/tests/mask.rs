@@ -1,5 +1,7 @@
 //! `.mask` files: sound ones in every form, broken ones, bombs.
 
+#![allow(clippy::unwrap_used, reason = "a test that fails says where")]
+
 mod common;
 
 use std::io::{Cursor, Read};

@@ -1,5 +1,7 @@
 //! Models in glTF 2.0, written here number by number.
 
+#![allow(clippy::unwrap_used, reason = "a test that fails says where")]
+
 mod common;
 
 use common::{assert_close, files, png, triangle, with_assets};

@@ -1,5 +1,7 @@
 //! Each kind of node, evaluated on a made-up face and compared with geometry done by hand.
 
+#![allow(clippy::unwrap_used, reason = "a test that fails says where")]
+
 mod common;
 
 use common::{Bench, CENTRE_PX, Head, IOD_MM, assert_close, nodes, pack, warnings};

@@ -1,5 +1,7 @@
 //! Numbers: formulas, trees, and what they come to.
 
+#![allow(clippy::unwrap_used, reason = "a test that fails says where")]
+
 mod common;
 
 use common::{Bench, Head, IOD_MM, assert_close, number, number_on, pack, try_pack};

@@ -1,5 +1,7 @@
 //! Triggers, states, plays and tweens, frame by frame.
 
+#![allow(clippy::unwrap_used, reason = "a test that fails says where")]
+
 mod common;
 
 use common::{Bench, Head, assert_close, pack};
