@@ -19,7 +19,8 @@
 //!     let photo = image::open("me.jpg")?.to_rgba8();
 //!     let layout = FrameLayout::packed(FrameFormat::Rgba8, photo.width(), photo.height());
 //!     let mut finished = vec![0; photo.len()];
-//!     session.process(&layout, Frame::borrowed([&photo[..]])?, Output::rgba(&mut finished, photo.width()))?;
+//!     let frame = Frame::borrowed([photo.as_raw().as_slice()])?;
+//!     session.process(&layout, frame, Output::rgba(&mut finished, photo.width()))?;
 //!     image::save_buffer("me.png", &finished, photo.width(), photo.height(), image::ColorType::Rgba8)?;
 //!     Ok(())
 //! }
@@ -32,6 +33,10 @@
 //! # What an app learns
 //! Times, counts, and errors that name settings and sizes. With [`Options::disclose_presence`], which is off unless the
 //! app sets it, whether nobody, one person or more are in sight. Nothing else.
+
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+mod readme {}
 
 mod clock;
 mod engine;
