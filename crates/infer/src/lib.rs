@@ -27,9 +27,16 @@
 //! allocates comes from the program's global allocator, so on the face thread from the veil's heap, which wipes what is
 //! freed. Between two runs it keeps, in thread-local variables, the scratch of matrix products (tables of addresses and
 //! tiles of products, kept as a spare when a network is dropped) and aligned copies that element-wise operators make:
-//! some kilobytes of activations of the last run. They stay until the *thread* ends. A pipeline that pauses must
-//! therefore end its face thread, as the veil does, and not only drop its networks. A test counts the bytes: runs leave
-//! the same number behind, and the thread's end leaves none.
+//! some kilobytes of activations of the last runs. Until when:
+//!
+//! - The next run of the same network overwrites what the last one left, since where a run writes depends on shapes and
+//!   on no value.
+//! - [`Network::forget`] runs the network on zeros for that reason alone. The tracker calls it when the last face is gone.
+//! - The end of the *thread* frees it. A pipeline that pauses must therefore end its face thread, as the veil does, and
+//!   not only drop its networks.
+//!
+//! Tests count the bytes (runs leave the same number behind, and the thread's end leaves none) and look for activations
+//! in every live block of the heap, before and after a network forgets.
 //!
 //! What tract keeps for the whole process are facts about the machine (processor caches, instruction sets), which
 //! [`TractPlan::load`] has it read before there is a face.

@@ -16,6 +16,14 @@ pub trait Network {
     /// [`InferError::InputLength`], [`InferError::OutputCount`] and [`InferError::OutputLength`] if lengths differ, with
     /// the outputs untouched; [`InferError::Run`] if the engine fails.
     fn run(&mut self, input: &[f32], outputs: &mut [&mut [f32]]) -> Result<(), InferError>;
+
+    /// Overwrites what earlier runs left in memory that outlives them, if the engine keeps any.
+    ///
+    /// That may take as long as a run: it is for when a face is gone, and not for each frame.
+    ///
+    /// # Errors
+    /// [`InferError::Run`] if the engine fails: what was left is then still there, and ends with the thread.
+    fn forget(&mut self) -> Result<(), InferError>;
 }
 
 /// Compares the lengths that a caller gives with those of `kind`.

@@ -11,6 +11,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use tract_onnx::prelude::*;
+use tract_onnx::tract_core::plan::eval;
 
 use self::operators::Operators;
 use crate::network::check_lengths;
@@ -65,6 +66,7 @@ impl TractPlan {
         Ok(TractNetwork {
             kind: self.kind,
             state,
+            has_run: false,
             here: PhantomData,
         })
     }
@@ -84,6 +86,8 @@ impl fmt::Debug for TractPlan {
 pub struct TractNetwork {
     kind: ModelKind,
     state: TypedSimpleState,
+    /// Since it was made, or since [`Network::forget`].
+    has_run: bool,
     /// What a run leaves in tract's thread-local scratch must not be left on another thread.
     here: PhantomData<*const ()>,
 }
@@ -94,8 +98,54 @@ impl Network for TractNetwork {
     }
 
     fn run(&mut self, input: &[f32], outputs: &mut [&mut [f32]]) -> Result<(), InferError> {
+        self.run_and_show(input, outputs, None)
+    }
+
+    /// Runs the network on zeros. Where a run writes in tract's scratch depends on shapes and on no value, so that this
+    /// writes wherever an earlier run did.
+    fn forget(&mut self) -> Result<(), InferError> {
+        if !self.has_run {
+            return Ok(());
+        }
+        let zeros = vec![0.0; self.kind.input_len()];
+        let mut outputs = outputs(self.kind);
+        let mut slices: Vec<&mut [f32]> = outputs.iter_mut().map(Vec::as_mut_slice).collect();
+        self.run(&zeros, &mut slices)?;
+        self.has_run = false;
+        Ok(())
+    }
+}
+
+/// What is shown each tensor of a run: its shape and its values.
+type Look<'l> = &'l mut dyn FnMut(&[usize], &[f32]);
+
+impl TractNetwork {
+    /// Runs like [`Network::run`], and shows `look` what each operator gives, in order: shape, the slowest side first,
+    /// and values.
+    ///
+    /// For whoever has to know activations to look for them elsewhere, as the run-time proofs do. Operators whose output
+    /// is in a form of the engine's own are left out.
+    ///
+    /// # Errors
+    /// Those of [`Network::run`].
+    pub fn run_observed(
+        &mut self,
+        input: &[f32],
+        outputs: &mut [&mut [f32]],
+        look: Look<'_>,
+    ) -> Result<(), InferError> {
+        self.run_and_show(input, outputs, Some(look))
+    }
+
+    fn run_and_show(
+        &mut self,
+        input: &[f32],
+        outputs: &mut [&mut [f32]],
+        look: Option<Look<'_>>,
+    ) -> Result<(), InferError> {
         check_lengths(self.kind, input, outputs)?;
-        compute(&mut self.state, self.kind, input, outputs).map_err(|_words| {
+        self.has_run = true;
+        compute(&mut self.state, self.kind, input, outputs, look).map_err(|_words| {
             // A run that fails leaves its tensors where they are. Resetting cannot fail: it has nothing to evaluate.
             let _ = self.state.reset_turn();
             InferError::Run { kind: self.kind }
@@ -109,20 +159,18 @@ fn build(model: &VerifiedModel<'_>, operators: Operators) -> TractResult<Arc<Typ
     graph.into_optimized()?.into_runnable()
 }
 
+/// Memory for the outputs of `kind`.
+fn outputs(kind: ModelKind) -> Vec<Vec<f32>> {
+    let lengths = kind.outputs().iter().map(|spec| spec.values());
+    lengths.map(|values| vec![0.0; values]).collect()
+}
+
 /// Runs `plan` on zeros, with outputs as long as they should be.
 fn try_out(kind: ModelKind, plan: &Arc<TypedSimplePlan>) -> TractResult<()> {
-    let mut outputs: Vec<Vec<f32>> = kind
-        .outputs()
-        .iter()
-        .map(|spec| vec![0.0; spec.values()])
-        .collect();
+    let zeros = vec![0.0; kind.input_len()];
+    let mut outputs = outputs(kind);
     let mut slices: Vec<&mut [f32]> = outputs.iter_mut().map(Vec::as_mut_slice).collect();
-    compute(
-        &mut plan.spawn()?,
-        kind,
-        &vec![0.0; kind.input_len()],
-        &mut slices,
-    )
+    compute(&mut plan.spawn()?, kind, &zeros, &mut slices, None)
 }
 
 fn compute(
@@ -130,9 +178,22 @@ fn compute(
     kind: ModelKind,
     input: &[f32],
     outputs: &mut [&mut [f32]],
+    look: Option<Look<'_>>,
 ) -> TractResult<()> {
-    let input = Tensor::from_shape(kind.input().shape(), input)?;
-    let results = state.run(tvec!(input.into_tvalue()))?;
+    let input = tvec!(Tensor::from_shape(kind.input().shape(), input)?.into_tvalue());
+    let results = match look {
+        None => state.run(input)?,
+        Some(look) => state.run_plan_with_eval(input, |context, op_state, node, inputs| {
+            let results = eval(context, op_state, node, inputs)?;
+            for result in &results {
+                let is_plain = result.as_plain_ram_storage().is_some();
+                if is_plain && result.datum_type() == f32::datum_type() {
+                    look(result.shape(), result.try_as_plain_ram()?.as_slice::<f32>()?);
+                }
+            }
+            TractResult::Ok(results)
+        })?,
+    };
     tract_onnx::tract_core::internal::ensure!(results.len() == outputs.len(), "other outputs than expected");
     for (output, result) in outputs.iter_mut().zip(&results) {
         let values = result.try_as_plain_ram()?.as_slice::<f32>()?;
@@ -158,13 +219,8 @@ mod tests {
         })
     }
 
-    fn outputs(plan: &TractPlan, input: &[f32]) -> Vec<Vec<f32>> {
-        let mut outputs: Vec<Vec<f32>> = plan
-            .kind
-            .outputs()
-            .iter()
-            .map(|spec| vec![0.0; spec.values()])
-            .collect();
+    fn computed(plan: &TractPlan, input: &[f32]) -> Vec<Vec<f32>> {
+        let mut outputs = outputs(plan.kind);
         let mut slices: Vec<&mut [f32]> = outputs.iter_mut().map(Vec::as_mut_slice).collect();
         plan.network().unwrap().run(input, &mut slices).unwrap();
         outputs
@@ -192,8 +248,8 @@ mod tests {
             let input: Vec<f32> = (0..kind.input_len())
                 .map(|i| (i as u32).wrapping_mul(2_654_435_761) as f32 / u32::MAX as f32)
                 .collect();
-            let [own, tracts] =
-                [Operators::Own, Operators::Tract].map(|operators| outputs(&loaded(kind, operators), &input));
+            let [own, tracts] = [Operators::Own, Operators::Tract]
+                .map(|operators| computed(&loaded(kind, operators), &input));
             for (own, tracts) in own.iter().zip(&tracts) {
                 let scale = tracts.iter().fold(1.0_f32, |scale, value| scale.max(value.abs()));
                 let difference = own.iter().zip(tracts).fold(0.0_f32, |largest, (own, tracts)| {

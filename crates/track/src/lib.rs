@@ -15,7 +15,7 @@
 //! use moretta_frame::FrameLayout;
 //! use moretta_infer::{ModelKind, Network, TractPlan, VerifiedModel, load_all};
 //! use moretta_track::{Networks, TrackError, Tracker, TrackerOptions};
-//! use moretta_veil::{Access, Reserve};
+//! use moretta_veil::{Access, Extent, Reserve};
 //!
 //! /// On any thread, before there is a face.
 //! fn load() -> Result<Vec<TractPlan>, moretta_infer::InferError> {
@@ -44,6 +44,11 @@
 //!     }
 //!     Ok(())
 //! }
+//!
+//! /// On the face thread, in the pipeline's own `wipe`.
+//! fn wipe(tracker: &mut Tracker, extent: Extent) {
+//!     tracker.wipe(extent);
+//! }
 //! ```
 //!
 //! # Agreement with the reference
@@ -54,7 +59,8 @@
 //! # Face data
 //! What this crate knows of faces lies in buffers of [`moretta_veil`], and on the stack and the heap of its face thread.
 //! [`Face`] and [`Detection`] borrow from there. Nothing here can be compared, hashed or turned into text, and errors
-//! hold no number of a face. What the networks' engine keeps is [`moretta_infer`]'s subject.
+//! hold no number of a face. What the networks' engine keeps is [`moretta_infer`]'s subject; [`Tracker::wipe`] has it
+//! overwritten.
 
 #![forbid(unsafe_code)]
 

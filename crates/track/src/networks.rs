@@ -1,6 +1,6 @@
 use std::fmt;
 
-use moretta_infer::{ModelKind, Network};
+use moretta_infer::{InferError, ModelKind, Network};
 
 use crate::{Range, TrackError, TrackerOptions};
 
@@ -54,6 +54,11 @@ impl Networks {
             .expect("the options were checked against the networks")
     }
 
+    /// Has each overwrite what its engine keeps of earlier runs.
+    pub(crate) fn forget(&mut self) -> Result<(), InferError> {
+        self.all.iter_mut().flatten().try_for_each(|it| it.forget())
+    }
+
     fn slot(&mut self, kind: ModelKind) -> &mut Option<Box<dyn Network>> {
         &mut self.all[index(kind)]
     }
@@ -77,8 +82,6 @@ fn index(kind: ModelKind) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use moretta_infer::InferError;
-
     use super::*;
 
     struct Nothing(ModelKind);
@@ -89,6 +92,10 @@ mod tests {
         }
 
         fn run(&mut self, _: &[f32], _: &mut [&mut [f32]]) -> Result<(), InferError> {
+            Ok(())
+        }
+
+        fn forget(&mut self) -> Result<(), InferError> {
             Ok(())
         }
     }

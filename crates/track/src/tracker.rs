@@ -4,7 +4,7 @@ use bytemuck::{Pod, Zeroable};
 use moretta_frame::{FrameView, TimeStep, Timeline};
 use moretta_geometry::{FrameLandmarks, MetricLandmarks, estimate_visibility, region};
 use moretta_infer::ModelKind;
-use moretta_veil::{Access, FaceBuffer, Keep, Reserve};
+use moretta_veil::{Access, Extent, FaceBuffer, Keep, Reserve};
 
 use crate::decode::Anchors;
 use crate::detection::{MAX_DETECTIONS, detect};
@@ -46,7 +46,9 @@ const SPARE_TRIES: usize = 2;
 /// # Face data
 /// All of it lies in buffers of the veil that it was built for: of a frame what [`track`](Self::track) finds, from
 /// frame to frame what it needs to go on, which the veil wipes when a frame shows no face. A wiped tracker is one that
-/// has seen nobody. Outside of these there are the options, the networks and the count and the time of frames.
+/// has seen nobody. Outside of these there are the options, the networks and the count and the time of frames. What the
+/// networks' engine keeps in memory of its own is for [`wipe`](Self::wipe) to overwrite: a pipeline that holds a tracker
+/// calls it in its own.
 ///
 /// # Which way up
 /// The frame's orientation has to be told by its layout. Faces may lean as far as lying on their side; one upside down in
@@ -63,6 +65,8 @@ pub struct Tracker {
     /// Frames since the first, or since time jumped.
     frame: u64,
     ids: Ids,
+    /// Whether a face may have been measured since the networks last forgot.
+    measured_since: bool,
     /// One for each place.
     tracks: FaceBuffer<Track>,
     /// One for each place, and behind them one for a detection that is tried.
@@ -148,6 +152,7 @@ impl Tracker {
             timeline: Timeline::new(LONGEST_GAP_NS),
             frame: 0,
             ids: Ids::new(options.seed),
+            measured_since: false,
             // Small ones first: see `Reserve::reserve`.
             scores: room.reserve(Keep::Frame, Anchors::FULL_RANGE.count())?,
             detections: room.reserve(Keep::Frame, DETECTORS)?,
@@ -233,6 +238,29 @@ impl Tracker {
         self.timeline.reset();
         self.clear_frame(access);
         self.end_tracks(access);
+    }
+
+    /// Has the networks overwrite what their engine keeps of earlier frames, where `extent` asks for it. A pipeline calls
+    /// this in its [`wipe`](moretta_veil::Pipeline::wipe), with the extent that it gets.
+    ///
+    /// While a face is in sight ([`Extent::Frame`]) the next frame overwrites it. When none is any more
+    /// ([`Extent::Track`]) each network that ran since runs once more, on zeros. In frames without a face after that, in
+    /// which only detectors look, nothing more is done: what those leave is of nobody, and overwritten by the next.
+    /// [`Extent::All`] overwrites all.
+    ///
+    /// # Panics
+    /// If a network fails. The veil then ends the face thread, and the engine's memory with it.
+    pub fn wipe(&mut self, extent: Extent) {
+        let due = match extent {
+            Extent::Frame => false,
+            Extent::Track => self.measured_since,
+            Extent::All => true,
+        };
+        if due {
+            let forgotten = self.networks.forget();
+            assert!(forgotten.is_ok(), "a network could not forget");
+            self.measured_since = false;
+        }
     }
 
     /// Measures the faces that are followed.
@@ -418,6 +446,7 @@ impl Tracker {
         access: &Access<'_>,
     ) -> Result<bool, TrackError> {
         let kind = ModelKind::Landmarks;
+        self.measured_since = true;
         let memory = [
             self.input.first_mut(kind.input_len(), access),
             self.output.first_mut(kind.outputs()[0].values(), access),
@@ -479,6 +508,9 @@ impl Tracker {
                 }
                 let network = self.networks.of(kind);
                 network.run(input, &mut [&mut row.blendshapes])?;
+                for coefficient in &mut row.blendshapes {
+                    *coefficient = coefficient.max(0.0).min(1.0); // NaN becomes 0
+                }
                 row.has_blendshapes = 1;
             }
         }

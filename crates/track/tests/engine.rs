@@ -31,6 +31,7 @@ struct Made {
     faces: usize,
     words: &'static [Word],
     runs: Arc<AtomicUsize>,
+    forgets: Arc<AtomicUsize>,
 }
 
 impl Network for Made {
@@ -76,30 +77,47 @@ impl Network for Made {
         }
         Ok(())
     }
+
+    fn forget(&mut self) -> Result<(), InferError> {
+        self.forgets.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    }
 }
 
 /// A tracker with made-up networks, and how often the landmark network ran.
 fn rig(max_faces: usize, faces: usize, words: &'static [Word]) -> (Rig, Arc<AtomicUsize>) {
+    let (rig, runs, _) = counted_rig(max_faces, faces, words);
+    (rig, runs)
+}
+
+/// The same, and how often it had to forget.
+fn counted_rig(
+    max_faces: usize,
+    faces: usize,
+    words: &'static [Word],
+) -> (Rig, Arc<AtomicUsize>, Arc<AtomicUsize>) {
     let options = TrackerOptions {
         max_faces,
         range: Range::Short,
         ..TrackerOptions::default()
     };
     let runs = Arc::new(AtomicUsize::new(0));
-    let counted = Arc::clone(&runs);
+    let forgets = Arc::new(AtomicUsize::new(0));
+    let counted = [Arc::clone(&runs), Arc::clone(&forgets)];
     let rig = Rig::with_networks(options, move || {
-        let made = |kind, runs| {
+        let made = |kind, [runs, forgets]: [Arc<AtomicUsize>; 2]| {
             Box::new(Made {
                 kind,
                 faces,
                 words,
                 runs,
+                forgets,
             }) as Box<dyn Network>
         };
-        let detector = made(ModelKind::ShortRange, Arc::default());
-        Networks::new([detector, made(ModelKind::Landmarks, Arc::clone(&counted))]).unwrap()
+        let detector = made(ModelKind::ShortRange, Default::default());
+        Networks::new([detector, made(ModelKind::Landmarks, counted.clone())]).unwrap()
     });
-    (rig, runs)
+    (rig, runs, forgets)
 }
 
 fn picture() -> common::picture::Shot {
@@ -199,6 +217,50 @@ fn of_two_tracks_on_one_face_the_later_ends() {
     };
     assert!(third != first && third != second, "the control: a later one");
     assert_eq!(sights[6].ids(), [second], "in spite of its higher place");
+}
+
+#[test]
+fn networks_forget_when_the_last_face_is_gone_and_at_a_pause() {
+    use Word::{Face, Nobody};
+    // Two frames with a face; one that loses it, where a detector looks for it too; two with a false detection; a face.
+    const WORDS: &[Word] = &[Face, Face, Nobody, Nobody, Nobody, Nobody, Face];
+    let (rig, runs, forgets) = counted_rig(1, 1, WORDS);
+    let mut forgotten = Vec::new();
+    for frame in 0..2 {
+        assert_eq!(rig.see(&picture(), 33 * frame).faces.len(), 1);
+        forgotten.push(forgets.load(Ordering::Relaxed));
+    }
+    assert_eq!(
+        forgotten,
+        [0, 0],
+        "a face in sight needs its networks as they are"
+    );
+    let mut frame = 2;
+    while runs.load(Ordering::Relaxed) < 6 {
+        assert_eq!(rig.see(&picture(), 33 * frame).faces.len(), 0);
+        assert_eq!(
+            forgets.load(Ordering::Relaxed),
+            frame as usize - 1,
+            "frame {frame}"
+        );
+        frame += 1;
+    }
+    assert_eq!(rig.see(&picture(), 33 * frame).faces.len(), 1);
+    assert_eq!(forgets.load(Ordering::Relaxed), 3);
+    rig.veil().pause().unwrap();
+    assert_eq!(forgets.load(Ordering::Relaxed), 4, "whoever is in sight");
+}
+
+#[test]
+fn frames_in_which_only_detectors_look_cost_no_more() {
+    let (rig, runs, forgets) = counted_rig(1, 0, &[Word::Face]);
+    for frame in 0..3 {
+        assert_eq!(rig.see(&picture(), 33 * frame).faces.len(), 0);
+    }
+    assert_eq!(
+        (runs.load(Ordering::Relaxed), forgets.load(Ordering::Relaxed)),
+        (0, 0)
+    );
 }
 
 #[test]

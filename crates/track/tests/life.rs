@@ -1,5 +1,7 @@
 //! Tracks: how they begin, go on, and end.
 
+#![allow(clippy::unwrap_used, reason = "pictures of tests")]
+
 mod common;
 
 use common::picture::Picture;
@@ -155,6 +157,30 @@ fn a_step_back_in_time_and_a_long_gap_end_tracks() {
         let after = rig.see(&there, second_ms);
         assert_eq!(after.ids() == before.ids(), kept, "from 2000 to {second_ms} ms");
         assert_eq!(after.faces.len(), 1);
+    }
+}
+
+#[test]
+fn the_ends_of_time_are_times_like_any_other() {
+    let there = room(&[LEFT]).rgba();
+    let rig = rig(1);
+    let mut ids = Vec::new();
+    for timestamp_ns in [0, u64::MAX, u64::MAX, 0, u64::MAX - 1, u64::MAX] {
+        let sight = rig.try_see_at(&there, timestamp_ns).unwrap();
+        assert!(
+            sight
+                .only()
+                .landmarks
+                .as_flattened()
+                .iter()
+                .all(|it| it.is_finite())
+        );
+        ids.push(sight.only().id);
+    }
+    assert_eq!(ids[1], ids[2], "no time passed");
+    assert_eq!(ids[4], ids[5], "a nanosecond passed");
+    for cut in [0, 2, 3] {
+        assert_ne!(ids[cut], ids[cut + 1], "ages passed, or time stepped back");
     }
 }
 

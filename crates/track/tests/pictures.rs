@@ -1,5 +1,7 @@
 //! The same face, however it is delivered, and pictures that are hard or hold none.
 
+#![allow(clippy::unwrap_used, reason = "pictures of tests")]
+
 mod common;
 
 use core::f32::consts::FRAC_PI_2;
@@ -9,7 +11,7 @@ use common::picture::Picture;
 use common::{Rig, largest_distance, mean_distance};
 use moretta_frame::FrameFormat;
 use moretta_space::Orientation;
-use moretta_track::{MAX_FACES, Range, TrackerOptions};
+use moretta_track::{MAX_FACES, Range, TrackError, TrackerOptions};
 
 fn rig(max_faces: usize) -> Rig {
     Rig::new(TrackerOptions {
@@ -205,6 +207,34 @@ fn frames_of_every_size_are_taken() {
             rig.see_first(&picture.rgba()).faces.is_empty(),
             "{width} x {height}"
         );
+    }
+}
+
+#[test]
+fn rows_may_be_a_byte_longer_and_no_byte_shorter() {
+    let rig = rig(1);
+    let packed = Picture::portrait().rgba();
+    let expected = rig.see_first(&packed);
+    let row = packed.layout.planes[0].row_stride;
+
+    let mut padded = Picture::portrait().rgba();
+    padded.layout.planes[0].row_stride = row + 1;
+    padded.planes[0] = packed.planes[0]
+        .chunks(row)
+        .flat_map(|row| row.iter().copied().chain([0x5a]))
+        .collect();
+    assert_eq!(rig.see_first(&padded).only().seen, expected.only().seen);
+
+    // The same bytes taken for rows without the padding: a sheared picture, and no error.
+    padded.layout.planes[0].row_stride = row;
+    assert!(rig.see_first(&padded).faces.len() <= 1);
+
+    for (stride, len) in [(row - 1, row * 256), (row, row * 256 - 1), (row + 1, row * 256)] {
+        let mut wrong = Picture::portrait().rgba();
+        wrong.layout.planes[0].row_stride = stride;
+        wrong.planes[0].truncate(len);
+        let refused = rig.try_see(&wrong, 0).unwrap_err();
+        assert!(matches!(refused, TrackError::Frame(_)), "{refused}");
     }
 }
 

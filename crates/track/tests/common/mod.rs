@@ -122,7 +122,9 @@ unsafe impl Pipeline for Tracking {
         (outcome, ())
     }
 
-    fn wipe(&mut self, _extent: Extent) {}
+    fn wipe(&mut self, extent: Extent) {
+        self.tracker.wipe(extent);
+    }
 }
 
 fn known(face: Face<'_>) -> Known {
@@ -184,8 +186,13 @@ impl Rig {
 
     /// Shows the tracker a picture taken at `ms` milliseconds.
     pub(crate) fn try_see(&self, shot: &Shot, ms: u64) -> Result<Sight, TrackError> {
+        self.try_see_at(shot, ms * 1_000_000)
+    }
+
+    /// The same, at `timestamp_ns` nanoseconds.
+    pub(crate) fn try_see_at(&self, shot: &Shot, timestamp_ns: u64) -> Result<Sight, TrackError> {
         let mut layout = shot.layout;
-        layout.timestamp_ns = ms * 1_000_000;
+        layout.timestamp_ns = timestamp_ns;
         let answer = Answer::default();
         let request = Request {
             layout: Some(layout),
