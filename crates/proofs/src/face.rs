@@ -3,9 +3,8 @@
 //! A picture of 320 x 240 RGBA pixels on grey, with a patch of noise that stands for skin, and eight marks, each a
 //! pixel whose colour says where exactly a landmark lies. All of it follows from one seed, which the prover draws anew
 //! for each run: what is found in a process's memory cannot have come from its program.
-//!
-//! Needles are kept masked, so that whoever looks for them does not hold them.
 
+use crate::needle::{Kind, Needle};
 use std::hint::black_box;
 
 /// Width of the picture in pixels.
@@ -19,7 +18,6 @@ pub const DONOR_BYTES: usize = 2048;
 /// Marks, each a landmark.
 pub const MARKS: usize = 8;
 
-const MASK: u8 = 0xA5;
 const PATCH: (usize, usize) = (30, 100);
 const PATCH_ROWS: usize = 8;
 const PATCH_ROW_BYTES: usize = 64;
@@ -34,50 +32,18 @@ pub struct Face {
     seed: u64,
 }
 
-/// What a needle is a piece of.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Kind {
-    /// Sixteen bytes of the patch.
-    Pixels,
-    /// A landmark: x and y as they come from the detector.
-    Landmark,
-    /// What an effect remembers of a landmark from frame to frame.
-    State,
-    /// A landmark as decimal text, as a careless message would hold it.
-    Text,
-    /// Sixteen bytes of the donor's picture.
-    Donor,
-    /// What a library keeps of a landmark in memory of its own, as long as its thread lives.
-    Scratch,
-}
-
-impl Kind {
-    /// All kinds, in order.
-    pub const ALL: [Kind; 6] = [
-        Kind::Pixels,
-        Kind::Landmark,
-        Kind::State,
-        Kind::Text,
-        Kind::Donor,
-        Kind::Scratch,
-    ];
-}
-
-/// Bytes to look for, masked.
-pub struct Needle {
-    /// What it is a piece of.
-    pub kind: Kind,
-    /// The bytes, each XOR the mask.
-    masked: Vec<u8>,
-    /// Where it can lie: multiples of this.
-    align: usize,
-}
-
 /// A small generator (xorshift64*), one byte at a time.
-struct Noise(u64);
+pub(crate) struct Noise(u64);
 
 impl Noise {
-    fn byte(&mut self) -> u8 {
+    /// One of the streams that follow from `seed`.
+    pub(crate) fn new(seed: u64, stream: u64) -> Noise {
+        let mut noise = Noise((seed ^ stream.wrapping_mul(0x9E37_79B9_7F4A_7C15)) | 1);
+        (0..16).for_each(|_| _ = noise.byte());
+        noise
+    }
+
+    pub(crate) fn byte(&mut self) -> u8 {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
         self.0 ^= self.0 >> 27;
@@ -126,14 +92,8 @@ impl Face {
         self.seed
     }
 
-    fn noise(self, stream: u64) -> Noise {
-        let mut noise = Noise((self.seed ^ stream.wrapping_mul(0x9E37_79B9_7F4A_7C15)) | 1);
-        (0..16).for_each(|_| _ = noise.byte());
-        noise
-    }
-
     fn marks(self) -> [Mark; MARKS] {
-        let mut noise = self.noise(2);
+        let mut noise = Noise::new(self.seed, 2);
         std::array::from_fn(|k| Mark {
             x: MARKS_FROM + usize::from(noise.byte()) % 180,
             y: 8 + 28 * k + usize::from(noise.byte()) % 24,
@@ -152,7 +112,7 @@ impl Face {
         for byte in &mut *picture {
             *byte = 128;
         }
-        let mut noise = self.noise(1);
+        let mut noise = Noise::new(self.seed, 1);
         for row in 0..PATCH_ROWS {
             let start = ((PATCH.1 + row) * WIDTH + PATCH.0) * 4;
             for byte in &mut picture[start..start + PATCH_ROW_BYTES] {
@@ -173,7 +133,7 @@ impl Face {
     /// If `picture` is not [`DONOR_BYTES`] long.
     pub fn draw_donor(self, picture: &mut [u8]) {
         assert_eq!(picture.len(), DONOR_BYTES, "bytes of a donor's picture");
-        let mut noise = self.noise(3);
+        let mut noise = Noise::new(self.seed, 3);
         for byte in picture {
             *byte = black_box(noise.byte());
         }
@@ -187,45 +147,19 @@ impl Face {
             (Kind::Pixels, 1, PATCH_ROWS * PATCH_ROW_BYTES),
             (Kind::Donor, 3, DONOR_BYTES),
         ] {
-            let mut noise = self.noise(stream);
-            for _ in 0..bytes / 16 {
-                let masked = (0..16).map(|_| black_box(noise.byte() ^ MASK)).collect();
-                needles.push(Needle {
-                    kind,
-                    masked,
-                    align: 1,
-                });
-            }
+            let mut noise = Noise::new(self.seed, stream);
+            needles.extend((0..bytes / 16).map(|_| Needle::new(kind, 1, (0..16).map(|_| noise.byte()))));
         }
         for mark in self.marks() {
-            let pair = |x: f32, y: f32| {
-                x.to_ne_bytes()
-                    .into_iter()
-                    .chain(y.to_ne_bytes())
-                    .map(|b| black_box(b ^ MASK))
-            };
-            needles.push(Needle {
-                kind: Kind::Landmark,
-                masked: pair(mark.x(), mark.y()).collect(),
-                align: 4,
-            });
-            let state = pair(mark.x() * STATE_SCALE, mark.y() * STATE_SCALE).collect();
-            needles.push(Needle {
-                kind: Kind::State,
-                masked: state,
-                align: 4,
-            });
-            let scratch = pair(mark.x() * SCRATCH_SCALE, mark.y() * SCRATCH_SCALE).collect();
-            needles.push(Needle {
-                kind: Kind::Scratch,
-                masked: scratch,
-                align: 4,
-            });
-            needles.push(Needle {
-                kind: Kind::Text,
-                masked: text_masked(&mark),
-                align: 1,
-            });
+            for (kind, scale) in [
+                (Kind::Landmark, 1.0),
+                (Kind::State, STATE_SCALE),
+                (Kind::Scratch, SCRATCH_SCALE),
+            ] {
+                let pair = (0..2).map(|axis| scale * if axis == 0 { mark.x() } else { mark.y() });
+                needles.push(Needle::of_numbers(kind, pair));
+            }
+            needles.push(Needle::new(Kind::Text, 1, text(&mark)));
         }
         needles
     }
@@ -242,23 +176,17 @@ pub const STATE_SCALE: f32 = 0.25;
 /// A library's scratch holds a landmark times this.
 pub const SCRATCH_SCALE: f32 = 0.5;
 
-/// The first seven characters of x as text, made digit by digit behind the mask.
-fn text_masked(mark: &Mark) -> Vec<u8> {
-    let mut text = Vec::new();
-    let mut digit = |d: usize| text.push(black_box((b'0' + d as u8) ^ MASK));
-    digit(mark.x / 100);
-    digit(mark.x / 10 % 10);
-    digit(mark.x % 10);
-    let mut rest = usize::from(mark.sub_x);
-    let fraction: [usize; 3] = std::array::from_fn(|_| {
-        rest *= 10;
-        let d = rest / 256;
-        rest %= 256;
-        d
-    });
-    fraction.into_iter().for_each(&mut digit);
-    text.insert(3, b'.' ^ MASK);
-    text
+/// The first seven characters of x as text, made one at a time.
+fn text(mark: &Mark) -> impl Iterator<Item = u8> {
+    let (x, sub_x) = (mark.x, usize::from(mark.sub_x));
+    (0..7).map(move |place: u32| {
+        let digit = match place {
+            0..3 => x / 10usize.pow(2 - place),
+            3 => return b'.',
+            _ => sub_x * 10usize.pow(place - 3) / 256,
+        };
+        b'0' + (digit % 10) as u8
+    })
 }
 
 /// Finds the marks in a picture, as a detector would; returns how many there were.
@@ -276,33 +204,14 @@ pub fn find_marks(picture: &[u8], landmarks: &mut [[f32; 2]]) -> usize {
     found
 }
 
-/// Counts the needles in `hay`, by kind, without unmasking one. `hay` starts at a multiple of 16.
-pub fn count(hay: &[u8], needles: &[Needle], mut found: impl FnMut(Kind)) {
-    // Which pairs of bytes a needle starts with, so that nearly every place is passed over at once.
-    let mut starts = vec![false; 1 << 16];
-    let pair = |a: u8, b: u8| usize::from(a) << 8 | usize::from(b);
-    for needle in needles {
-        starts[pair(needle.masked[0] ^ MASK, needle.masked[1] ^ MASK)] = true;
-    }
-    for (at, two) in hay.windows(2).enumerate() {
-        if !starts[pair(two[0], two[1])] {
-            continue;
-        }
-        for needle in needles.iter().filter(|n| at.is_multiple_of(n.align)) {
-            let there = hay[at..].iter().take(needle.masked.len());
-            if there.len() == needle.masked.len() && there.zip(&needle.masked).all(|(h, n)| h ^ MASK == *n) {
-                found(needle.kind);
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::needle::count;
 
-    fn counted(hay: &[u8], face: Face) -> [usize; Kind::ALL.len()] {
-        let mut counts = [0; Kind::ALL.len()];
+    /// Pixels, landmarks, states, texts, donor, scratch; of no other kind.
+    fn counted(hay: &[u8], face: Face) -> [usize; 6] {
+        let mut counts = [0; 6];
         count(hay, &face.needles(), |kind| counts[kind as usize] += 1);
         counts
     }
@@ -335,7 +244,7 @@ mod tests {
         assert_eq!(counted(&donor, face), [0, 0, 0, 0, 128, 0]);
         assert_eq!(
             counted(&picture, Face::from_seed(8)),
-            [0; Kind::ALL.len()],
+            [0; 6],
             "another face is not this one"
         );
     }
@@ -343,7 +252,7 @@ mod tests {
     #[test]
     fn who_holds_the_needles_does_not_hold_the_face() {
         let face = Face::from_seed(9);
-        let held: Vec<u8> = face.needles().iter().flat_map(|n| n.masked.clone()).collect();
-        assert_eq!(counted(&held, face), [0; Kind::ALL.len()]);
+        let held: Vec<u8> = face.needles().iter().flat_map(|n| n.masked().to_vec()).collect();
+        assert_eq!(counted(&held, face), [0; 6]);
     }
 }

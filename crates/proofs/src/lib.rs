@@ -5,12 +5,15 @@
 //! has a *control*: the same observation of a process that does leak, which must be caught, or the proof fails. *Mutants*
 //! are seeded faults in a copy of the source; each must be caught by a proof.
 //!
-//! `cargo xtask prove` runs them all.
+//! `cargo xtask prove` runs them all. The feature `inference`, on by default, brings the networks in; mutants that have
+//! nothing to do with them are built without.
 //!
 //! | module | holds |
 //! |---|---|
-//! | `face` | the made-up face and its needles |
+//! | `needle` | what to look for |
+//! | `face`, `portrait` | the made-up face and its needles; a real one |
 //! | `workload`, `scenes` | what the victim does |
+//! | `inference`, `expected` | the same with the real networks, and what to look for then |
 //! | `subject`, `scan`, `registers` | observing a process |
 //! | `proofs` | the proofs |
 //! | `mutants` | the seeded faults |
@@ -21,8 +24,15 @@
 )]
 #![cfg(target_os = "linux")]
 
+#[cfg(feature = "inference")]
+pub mod expected;
 pub mod face;
+#[cfg(feature = "inference")]
+pub mod inference;
 pub mod mutants;
+pub mod needle;
+#[cfg(feature = "inference")]
+pub mod portrait;
 pub mod proofs;
 pub mod registers;
 pub mod scan;

@@ -32,6 +32,7 @@ const FRAME: &str = "crates/veil/src/frame.rs";
 const STACK: &str = "crates/veil/src/stack.rs";
 const LINUX: &str = "crates/veil/src/os/linux.rs";
 const UNIX: &str = "crates/veil/src/os/unix.rs";
+const TRACKER: &str = "crates/track/src/tracker.rs";
 
 macro_rules! mutant {
     ($name:literal, [$($by:literal),+], $($file:expr, $find:literal => $replace:literal);+ $(;)?) => {
@@ -54,14 +55,16 @@ pub const MUTANTS: &[Mutant] = &[
     mutant!("camera-not-wiped", [1], FRAME, "        if self.consumed {\n" => "        if false {\n"),
     mutant!("donor-kept", [1], WORKER,
         "unsafe { registry.wipe(|_| true) };" => "unsafe { registry.wipe(|keep| keep != Keep::Session) };"),
-    mutant!("heap-without-wipe", [1], HEAP,
+    mutant!("heap-without-wipe", [1, 12], HEAP,
         "unsafe { wipe(block, block_size(class)) };" => "_ = wipe as unsafe fn(*mut u8, usize);"),
-    mutant!("heap-fallback", [1, 2, 5, 7], HEAP,
+    mutant!("heap-fallback", [1, 2, 5, 7, 12], HEAP,
         "    if !on_face_thread() {\n            // SAFETY: the caller's promise, handed on.\n            return"
         => "    if true {\n            // SAFETY: the caller's promise, handed on.\n            return"),
     mutant!("state-kept", [6], WORKER,
         "Some((Outcome::NoFace, _)) => Extent::Track," => "Some((Outcome::NoFace, _)) => Extent::Frame,"),
     mutant!("wipe-all-does-nothing", [3], VEIL, "            state.wipes_wanted += 1;\n" => "            return;\n"),
+    mutant!("pause-keeps-the-thread", [1], VEIL,
+        "match self.shared.end(Phase::Paused) {" => "Live::wipe(&*self.shared);\n        match self.shared.lock().phase {"),
     mutant!("talking-hook", [4], HOOK, "if !heap::on_face_thread() {" => "if true || heap::on_face_thread() {"),
     mutant!("payload-kept", [4], HOOK,
         "            silence(payload);\n" => "            std::mem::forget(payload);\n            _ = silence;\n"),
@@ -83,6 +86,14 @@ pub const MUTANTS: &[Mutant] = &[
         "    let ran = hook::quietly(|| {\n" => "    unsafe { libc::getppid() };\n    let ran = hook::quietly(|| {\n"),
     mutant!("file-opened", [10, 11], WORKER, "    let ran = hook::quietly(|| {\n"
         => "    _ = std::fs::OpenOptions::new().append(true).open(\"/dev/null\");\n    let ran = hook::quietly(|| {\n"),
+    mutant!("crop-kept", [12], TRACKER,
+        "input: room.reserve(Keep::Frame," => "input: room.reserve(Keep::Session,"),
+    mutant!("landmarks-kept", [12], TRACKER,
+        "measured: room.reserve(Keep::Frame," => "measured: room.reserve(Keep::Session,"),
+    mutant!("scratch-kept", [12], TRACKER,
+        "Extent::Track => self.measured_since," => "Extent::Track => false,"),
+    mutant!("outputs-kept-in-the-engine", [12], "crates/infer/src/tract.rs",
+        "None => state.run(input)?," => "None => { state.set_inputs(input)?; state.exec()?; state.outputs()? }"),
     mutant!("branching-select", [13], "crates/lang/src/evaluate.rs",
         "Function::Select => return arith::pick_bits(a, b, c)," => "Function::Select => {
             return if a != 0 { core::hint::black_box(b) } else { core::hint::black_box(c) };
@@ -90,6 +101,12 @@ pub const MUTANTS: &[Mutant] = &[
 ];
 
 impl Mutant {
+    /// Whether a proof that is to notice needs the programs that run real inference.
+    #[must_use]
+    pub fn inference(&self) -> bool {
+        self.caught_by.contains(&12)
+    }
+
     /// Makes the fault in the copy of the project at `root`.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! Reading another process's memory, mapping by mapping.
 
-use crate::face::{Kind, Needle, count};
+use crate::needle::{Kind, Needle, count};
 use std::fmt;
 use std::fs::File;
 use std::io;

@@ -1,6 +1,7 @@
 //! What the process under observation does. It says where it stands, and waits for a line before it goes on.
 
 use crate::face::{self, Face};
+use crate::needle::Kind;
 use crate::workload::{Guilty, Habit, careless};
 use moretta_veil::{AgeBand, Backing, Consent, Frame, Options, Policy, Veil, VeilError, wipe_all};
 use std::error::Error;
@@ -9,7 +10,7 @@ use std::io::{Read, Write};
 use std::sync::Arc;
 use std::time::Duration;
 
-type Fallible<T = ()> = Result<T, Box<dyn Error>>;
+pub(crate) type Fallible<T = ()> = Result<T, Box<dyn Error>>;
 
 /// The exit code of a scene that came to its end with system calls cut off.
 pub const SURVIVED: i32 = 42;
@@ -114,12 +115,12 @@ impl App {
 }
 
 #[expect(clippy::print_stdout, reason = "how the subject speaks to the prover")]
-fn say(text: &str) {
+pub(crate) fn say(text: &str) {
     println!("{text}");
     let _ = std::io::stdout().flush(); // a prover that is gone reads nothing
 }
 
-fn pause(word: &str) {
+pub(crate) fn pause(word: &str) {
     say(word);
     let _ = std::io::stdin().read(&mut [0u8]); // at the end of input it goes on as well
 }
@@ -268,7 +269,7 @@ fn thief(mut app: App) -> Fallible {
         app.face
             .needles()
             .into_iter()
-            .filter(|n| matches!(n.kind, face::Kind::Landmark | face::Kind::State))
+            .filter(|n| matches!(n.kind, Kind::Landmark | Kind::State))
             .collect(),
     );
     app.frame(Habit::Slow, 0.0)?;
@@ -280,7 +281,7 @@ fn thief(mut app: App) -> Fallible {
                 let Ok(scan) = crate::scan::scan(std::process::id(), &needles, &[]) else {
                     return (found, unreadable);
                 };
-                found += scan.times(&[face::Kind::Landmark, face::Kind::State]);
+                found += scan.times(&[Kind::Landmark, Kind::State]);
                 unreadable += scan.unreadable;
                 if found > 0 {
                     break;
@@ -298,17 +299,8 @@ fn thief(mut app: App) -> Fallible {
 
 /// Cuts off every system call but those of a steady frame, then goes on for a while.
 fn syscalls(mut app: App, option: &str) -> Fallible {
-    use seccompiler::{BpfProgram, SeccompAction, SeccompFilter};
     app.frames()?;
-    let allowed = [libc::SYS_futex, libc::SYS_exit_group].map(|call| (call, vec![]));
-    let filter = SeccompFilter::new(
-        allowed.into_iter().collect(),
-        SeccompAction::KillProcess,
-        SeccompAction::Allow,
-        std::env::consts::ARCH.try_into()?,
-    )?;
-    let filter: BpfProgram = filter.try_into()?;
-    seccompiler::apply_filter_all_threads(&filter)?;
+    cut_off_system_calls()?;
     for t in 0..300u16 {
         let habit = if option == "write" {
             Habit::WriteFile
@@ -318,7 +310,26 @@ fn syscalls(mut app: App, option: &str) -> Fallible {
         app.frame(habit, f32::from(t))?;
         app.submit(habit, f32::from(t))?;
     }
-    // SAFETY: ends the process without the clean-up that makes other calls.
+    end_without_clean_up()
+}
+
+/// From here on any system call but `futex` and the process's end kills the process, whichever thread makes it.
+pub(crate) fn cut_off_system_calls() -> Fallible {
+    use seccompiler::{BpfProgram, SeccompAction, SeccompFilter};
+    let allowed = [libc::SYS_futex, libc::SYS_exit_group].map(|call| (call, vec![]));
+    let filter = SeccompFilter::new(
+        allowed.into_iter().collect(),
+        SeccompAction::KillProcess,
+        SeccompAction::Allow,
+        std::env::consts::ARCH.try_into()?,
+    )?;
+    let filter: BpfProgram = filter.try_into()?;
+    Ok(seccompiler::apply_filter_all_threads(&filter)?)
+}
+
+/// Ends the process with [`SURVIVED`].
+pub(crate) fn end_without_clean_up() -> ! {
+    // SAFETY: the end without the clean-up, which makes other calls.
     unsafe { libc::_exit(SURVIVED) }
 }
 

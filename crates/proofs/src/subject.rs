@@ -1,6 +1,7 @@
 //! The process under observation, seen from outside.
 
-use crate::face::{Face, Needle};
+use crate::face::Face;
+use crate::needle::Needle;
 use crate::scan::{self, Scan};
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::ops::Range;
@@ -14,9 +15,21 @@ use std::time::Duration;
 pub struct Programs {
     /// The folder.
     pub folder: PathBuf,
+    /// Whether those that run real inference are among them.
+    pub inference: bool,
 }
 
 impl Programs {
+    /// All that were built.
+    #[must_use]
+    pub fn all(&self) -> Vec<PathBuf> {
+        let mut all = vec![self.victim(), self.victim_open(), self.flow()];
+        if self.inference {
+            all.extend([self.tracker(), self.tracker_open()]);
+        }
+        all
+    }
+
     /// The program with FaceHeap as its allocator.
     #[must_use]
     pub fn victim(&self) -> PathBuf {
@@ -27,6 +40,18 @@ impl Programs {
     #[must_use]
     pub fn victim_open(&self) -> PathBuf {
         self.folder.join("victim_open")
+    }
+
+    /// The program that runs real inference, with FaceHeap as its allocator.
+    #[must_use]
+    pub fn tracker(&self) -> PathBuf {
+        self.folder.join("tracker")
+    }
+
+    /// The same program on the ordinary heap.
+    #[must_use]
+    pub fn tracker_open(&self) -> PathBuf {
+        self.folder.join("tracker_open")
     }
 
     /// The program that valgrind watches.
@@ -78,8 +103,22 @@ impl Subject {
     ///
     /// # Errors
     /// If it cannot be started.
-    pub fn launch(mut command: Command, scene: &str, arguments: &[&str]) -> io::Result<Subject> {
+    pub fn launch(command: Command, scene: &str, arguments: &[&str]) -> io::Result<Subject> {
         let face = Face::fresh();
+        Subject::launch_with(command, scene, face, face.needles(), arguments)
+    }
+
+    /// The same with a face of one's choice, of which only the seed counts, and what to look for.
+    ///
+    /// # Errors
+    /// If it cannot be started.
+    pub fn launch_with(
+        mut command: Command,
+        scene: &str,
+        face: Face,
+        needles: Vec<Needle>,
+        arguments: &[&str],
+    ) -> io::Result<Subject> {
         command.arg(scene).arg(face.seed().to_string()).args(arguments);
         command
             .stdin(Stdio::piped())
@@ -92,7 +131,7 @@ impl Subject {
         Ok(Subject {
             child,
             output,
-            needles: face.needles(),
+            needles,
             apart: Vec::new(),
             face,
             watchdog,

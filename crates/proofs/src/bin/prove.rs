@@ -3,6 +3,7 @@
 use moretta_proofs::mutants::{MUTANTS, Mutant, copy_tree};
 use moretta_proofs::proofs::{Context, Observed, PROOFS, Proof};
 use moretta_proofs::subject::Programs;
+use std::collections::HashSet;
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
@@ -104,8 +105,8 @@ fn prove(arguments: &Arguments) -> Result<Tally, Box<dyn Error>> {
     let target = folder.parent().ok_or("this program is not in a target folder")?;
     let scratch = target.join("proofs");
     std::fs::create_dir_all(&scratch)?;
-    build(&root, target)?;
-    let built = build_mutants(arguments, &root, &target.join("mutants"))?;
+    build(&root, &root, target, true)?;
+    let built = build_mutants(arguments, &root, target)?;
 
     let mut tally = Tally::default();
     for round in 1..=arguments.repeat {
@@ -115,6 +116,7 @@ fn prove(arguments: &Arguments) -> Result<Tally, Box<dyn Error>> {
         let mut context = Context {
             programs: Programs {
                 folder: folder.clone(),
+                inference: true,
             },
             scratch: scratch.clone(),
             quick: arguments.quick,
@@ -189,9 +191,21 @@ fn judge(mutant: &Mutant, context: &Context, tally: &mut Tally) {
     }
 }
 
-fn build_mutants(arguments: &Arguments, root: &Path, folder: &Path) -> Result<Vec<Built>, Box<dyn Error>> {
+/// Builds the wanted mutants, each from a copy of the source, in a target folder of their own: Cargo takes the copy for
+/// the project itself, and would take a mutant for built where the original is meant. What comes from the registry is
+/// taken over from `original`, the project's own target folder.
+fn build_mutants(arguments: &Arguments, root: &Path, original: &Path) -> Result<Vec<Built>, Box<dyn Error>> {
     let wanted: Vec<_> = MUTANTS.iter().filter(|m| arguments.wants_mutant(m)).collect();
+    let folder = original.join("mutants");
     let (tree, target) = (folder.join("tree"), folder.join("target"));
+    if !wanted.is_empty() {
+        let lock = std::fs::read_to_string(root.join("Cargo.lock"))?;
+        take_over(
+            &registry(&lock),
+            &original.join("release"),
+            &target.join("release"),
+        )?;
+    }
     let mut built = Vec::new();
     for (k, mutant) in wanted.iter().enumerate() {
         say(&format!(
@@ -203,18 +217,19 @@ fn build_mutants(arguments: &Arguments, root: &Path, folder: &Path) -> Result<Ve
         copy_tree(root, &tree)?;
         let made = mutant
             .apply(&tree)
-            .and_then(|()| build(&tree, &target))
+            .and_then(|()| build(root, &tree, &target, mutant.inference()))
             .and_then(|()| {
-                let keep = folder.join("programs").join(mutant.name);
-                std::fs::create_dir_all(&keep)?;
+                let programs = |folder| Programs {
+                    folder,
+                    inference: mutant.inference(),
+                };
                 let (from, to) = (
-                    Programs {
-                        folder: target.join("release"),
-                    },
-                    Programs { folder: keep },
+                    programs(target.join("release")),
+                    programs(folder.join("programs").join(mutant.name)),
                 );
-                for program in [Programs::victim, Programs::victim_open, Programs::flow] {
-                    std::fs::copy(program(&from), program(&to))?;
+                std::fs::create_dir_all(&to.folder)?;
+                for (from, to) in from.all().iter().zip(to.all()) {
+                    std::fs::copy(from, to)?;
                 }
                 Ok(to)
             });
@@ -226,14 +241,71 @@ fn build_mutants(arguments: &Arguments, root: &Path, folder: &Path) -> Result<Ve
     Ok(built)
 }
 
-/// Builds the programs to watch from the source at `root`.
-fn build(root: &Path, target: &Path) -> Result<(), Box<dyn Error>> {
+/// The packages of a lock file that come from a registry, and not from this project.
+fn registry(lock: &str) -> HashSet<String> {
+    let packages = lock.split("[[package]]").filter(|it| it.contains("\nsource = "));
+    let name = |package: &str| {
+        let line = package.lines().find_map(|line| line.strip_prefix("name = "))?;
+        Some(line.trim_matches('"').replace('-', "_"))
+    };
+    packages.filter_map(name).collect()
+}
+
+/// Copies what Cargo built for `packages` from one target folder to another, where it is not there yet, with the times by
+/// which Cargo knows that it is fresh.
+fn take_over(packages: &HashSet<String>, from: &Path, to: &Path) -> Result<(), Box<dyn Error>> {
+    // `tract-core-HASH`, `libtract_core-HASH.rlib`.
+    let is_theirs = |name: &str| {
+        let name = name
+            .rsplit_once('-')
+            .map_or(name, |(name, _)| name)
+            .replace('-', "_");
+        packages.contains(&name)
+            || name
+                .strip_prefix("lib")
+                .is_some_and(|name| packages.contains(name))
+    };
+    for part in [".fingerprint", "build", "deps"] {
+        let (from, to) = (from.join(part), to.join(part));
+        std::fs::create_dir_all(&to)?;
+        for entry in std::fs::read_dir(&from)? {
+            let name = entry?.file_name();
+            if is_theirs(&name.to_string_lossy()) && !to.join(&name).exists() {
+                copy_with_times(&from.join(&name), &to.join(&name))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn copy_with_times(from: &Path, to: &Path) -> Result<(), Box<dyn Error>> {
+    let metadata = std::fs::metadata(from)?;
+    if metadata.is_dir() {
+        std::fs::create_dir_all(to)?;
+        for entry in std::fs::read_dir(from)? {
+            let name = entry?.file_name();
+            copy_with_times(&from.join(&name), &to.join(&name))?;
+        }
+        return Ok(());
+    }
+    std::fs::copy(from, to)?;
+    let copy = std::fs::File::options().append(true).open(to)?;
+    Ok(copy.set_modified(metadata.modified()?)?)
+}
+
+/// Builds the programs to watch from the source at `tree`, the project at `root` or a copy of it, with those that run real
+/// inference or without.
+fn build(root: &Path, tree: &Path, target: &Path, inference: bool) -> Result<(), Box<dyn Error>> {
     let cargo = std::env::var_os("CARGO").map_or_else(|| PathBuf::from("cargo"), PathBuf::from);
     let mut command = Command::new(cargo);
     command
-        .current_dir(root)
+        .current_dir(tree)
         .env("CARGO_TARGET_DIR", target)
         .stdout(Stdio::null());
+    // The linker's path counts among what a build depends on: a copy's would make Cargo build everything anew.
+    for variable in LINKERS.iter().filter(|it| std::env::var_os(it).is_none()) {
+        command.env(variable, root.join(".cargo/linker.sh"));
+    }
     command.args([
         "build",
         "--release",
@@ -243,6 +315,11 @@ fn build(root: &Path, target: &Path) -> Result<(), Box<dyn Error>> {
         "moretta-proofs",
     ]);
     command.args(["--bin", "victim", "--bin", "victim_open", "--bin", "flow"]);
+    if inference {
+        command.args(["--bin", "tracker", "--bin", "tracker_open"]);
+    } else {
+        command.arg("--no-default-features");
+    }
     let output = command.output()?;
     if output.status.success() {
         Ok(())
@@ -250,6 +327,12 @@ fn build(root: &Path, target: &Path) -> Result<(), Box<dyn Error>> {
         Err(format!("cargo build failed:\n{}", String::from_utf8_lossy(&output.stderr)).into())
     }
 }
+
+/// The variables that overrule the linkers of `.cargo/config.toml`.
+const LINKERS: [&str; 2] = [
+    "CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_LINKER",
+    "CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER",
+];
 
 #[expect(clippy::print_stdout, reason = "a tool's report")]
 fn say(text: &str) {

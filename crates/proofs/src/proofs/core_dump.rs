@@ -1,7 +1,7 @@
 //! Proof 7: core dumps.
 
 use super::{Context, Failure, ensure, works};
-use crate::face::{Kind, Needle, count};
+use crate::needle::{Kind, Needle, count};
 use crate::subject::Subject;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;

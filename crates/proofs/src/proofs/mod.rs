@@ -3,6 +3,8 @@
 mod confinement;
 mod core_dump;
 mod flow;
+#[cfg(feature = "inference")]
+mod inference;
 mod residue;
 mod secrecy;
 
@@ -102,6 +104,12 @@ pub const PROOFS: &[Proof] = &[
         number: 11,
         name: "files-and-network",
         run: confinement::no_file_no_socket,
+    },
+    #[cfg(feature = "inference")]
+    Proof {
+        number: 12,
+        name: "inference",
+        run: inference::leaves_nothing,
     },
     Proof {
         number: 13,

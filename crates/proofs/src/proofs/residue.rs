@@ -1,7 +1,7 @@
 //! Proofs 1 to 6: what is in memory, and when.
 
 use super::{Context, Failure, ensure, works};
-use crate::face::{Kind, count};
+use crate::needle::{Kind, count};
 use crate::registers::vector_registers;
 use crate::scan::Scan;
 use crate::subject::Subject;
@@ -90,7 +90,7 @@ pub(super) fn nothing_is_left(context: &Context) -> Result<String, Failure> {
     ))
 }
 
-fn register_hits(subject: &Subject) -> Result<usize, Failure> {
+pub(super) fn register_hits(subject: &Subject) -> Result<usize, Failure> {
     let mut hits = 0;
     count(&vector_registers(subject.pid())?, subject.needles(), |_| {
         hits += 1;

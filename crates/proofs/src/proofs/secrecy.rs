@@ -1,7 +1,7 @@
 //! Proofs 8 and 9: memory that not even the kernel reads for anyone.
 
 use super::{Context, Failure, ensure, works};
-use crate::face::Kind;
+use crate::needle::Kind;
 use std::time::Duration;
 
 const FACE: &[Kind] = &[

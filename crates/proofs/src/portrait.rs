@@ -1,0 +1,132 @@
+//! A real face for the networks: a portrait, which nobody has to keep secret, shown anew in each run.
+//!
+//! It is that of the tracker's tests. Where it stands in the picture, and noise over every pixel, follow from a seed that
+//! the prover draws anew for each run, so that no number that follows from these pictures has been in any program before.
+
+use crate::face::Noise;
+use moretta_frame::{FrameFormat, FrameLayout};
+use std::hint::black_box;
+
+/// Width of the picture in pixels.
+pub const WIDTH: usize = 320;
+/// Height of the picture in pixels.
+pub const HEIGHT: usize = 256;
+/// Bytes of the picture: RGBA.
+pub const BYTES: usize = WIDTH * HEIGHT * 4;
+/// Pictures of the portrait that follow each other. In the first all detectors look, and in the last one of them.
+pub const FRAMES: usize = 6;
+
+const PORTRAIT: &[u8] = include_bytes!("../../track/tests/data/astronaut.png");
+/// Its width and height in pixels.
+const SIDE: usize = 256;
+const GREY: u8 = 90;
+/// Levels of noise, an odd number.
+const LEVELS: u8 = 9;
+/// Where the portrait's left edge may lie in the first picture.
+const LEFT: std::ops::Range<usize> = 8..32;
+/// How far it moves from picture to picture, in pixels.
+const STEP: usize = 2;
+
+/// The portrait, and the seed of what is done to it.
+pub struct Portrait {
+    /// Red, green and blue.
+    pixels: Vec<u8>,
+    seed: u64,
+}
+
+impl Portrait {
+    /// Reads the portrait.
+    ///
+    /// # Errors
+    /// If it is not the picture that it should be.
+    pub fn from_seed(seed: u64) -> Result<Portrait, String> {
+        let mut reader = png::Decoder::new(std::io::Cursor::new(PORTRAIT))
+            .read_info()
+            .map_err(|e| e.to_string())?;
+        let mut pixels = vec![0; SIDE * SIDE * 3];
+        let info = reader.next_frame(&mut pixels).map_err(|e| e.to_string())?;
+        let found = (info.width, info.height, info.color_type, info.bit_depth);
+        let expected = (
+            SIDE as u32,
+            SIDE as u32,
+            png::ColorType::Rgb,
+            png::BitDepth::Eight,
+        );
+        if found != expected {
+            return Err(format!("the portrait: expected {expected:?}, found {found:?}"));
+        }
+        Ok(Portrait { pixels, seed })
+    }
+
+    /// Draws picture `frame`, below [`FRAMES`], byte by byte, so that no register ever holds a needle.
+    ///
+    /// # Panics
+    /// If `picture` is not [`BYTES`] long.
+    pub fn draw(&self, frame: usize, picture: &mut [u8]) {
+        let left = LEFT.start + self.seed as usize % LEFT.len() + STEP * frame;
+        self.fill(frame as u64, picture, |x, y, channel| {
+            let inside = x.checked_sub(left).filter(|x| *x < SIDE);
+            inside.map_or(GREY, |x| self.pixels[(y * SIDE + x) * 3 + channel])
+        });
+    }
+
+    /// Draws a picture with nobody in it.
+    ///
+    /// # Panics
+    /// If `picture` is not [`BYTES`] long.
+    pub fn draw_nobody(&self, picture: &mut [u8]) {
+        self.fill(u64::MAX, picture, |x, y, _| GREY + ((x + y) / 16) as u8);
+    }
+
+    fn fill(&self, stream: u64, picture: &mut [u8], level: impl Fn(usize, usize, usize) -> u8) {
+        assert_eq!(picture.len(), BYTES, "bytes of a picture");
+        let mut noise = Noise::new(self.seed, stream);
+        for (at, byte) in picture.iter_mut().enumerate() {
+            let (pixel, channel) = (at / 4, at % 4);
+            *byte = black_box(if channel == 3 {
+                u8::MAX
+            } else {
+                let step = noise.byte() % LEVELS;
+                level(pixel % WIDTH, pixel / WIDTH, channel)
+                    .saturating_add(step)
+                    .saturating_sub(LEVELS / 2)
+            });
+        }
+    }
+}
+
+/// What the camera says of picture `frame`: 33 ms after the one before.
+#[must_use]
+pub fn layout(frame: usize) -> FrameLayout {
+    let mut layout = FrameLayout::packed(FrameFormat::Rgba8, WIDTH as u32, HEIGHT as u32);
+    layout.timestamp_ns = (frame as u64 + 1) * 33_000_000;
+    layout
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pictures_follow_from_the_seed_and_differ() {
+        let drawn = |seed, frame| {
+            let mut picture = vec![0; BYTES];
+            let portrait = Portrait::from_seed(seed).unwrap();
+            if frame == FRAMES {
+                portrait.draw_nobody(&mut picture);
+            } else {
+                portrait.draw(frame, &mut picture);
+            }
+            picture
+        };
+        let all: Vec<_> = (0..=FRAMES).map(|frame| drawn(7, frame)).collect();
+        assert_eq!(drawn(7, 2), all[2]);
+        let alike = |a: &[u8], b: &[u8]| a.chunks(16).zip(b.chunks(16)).filter(|(a, b)| a == b).count();
+        assert_eq!(alike(&all[0], &all[0]), BYTES / 16, "the control");
+        for (frame, picture) in all.iter().enumerate() {
+            for other in all.iter().skip(frame + 1).chain([&drawn(8, frame)]) {
+                assert!(alike(picture, other) < 10, "frame {frame}");
+            }
+        }
+    }
+}
