@@ -27,6 +27,8 @@ pub(crate) enum Error {
         tools: Vec<&'static str>,
         advice: String,
     },
+    /// A file or folder could not be written.
+    Write { path: PathBuf, source: io::Error },
     /// `check-deps` found this many violations, which it has already listed.
     Dependencies { violations: usize },
 }
@@ -53,6 +55,7 @@ impl fmt::Display for Error {
             } => write!(f, "`{command}` failed with exit status {code}"),
             Self::Failed { command, code: None } => write!(f, "`{command}` was ended by a signal"),
             Self::Read { path, source } => write!(f, "cannot read {}: {source}", path.display()),
+            Self::Write { path, source } => write!(f, "cannot write {}: {source}", path.display()),
             Self::Malformed {
                 what,
                 expected,
@@ -67,7 +70,9 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Start { source, .. } | Self::Read { source, .. } => Some(source),
+            Self::Start { source, .. } | Self::Read { source, .. } | Self::Write { source, .. } => {
+                Some(source)
+            }
             _ => None,
         }
     }

@@ -19,6 +19,7 @@ mod crate_table;
 mod error;
 mod eval;
 mod fuzz;
+mod initramfs;
 mod metadata;
 mod process;
 mod prove;
@@ -27,6 +28,7 @@ mod setup;
 mod steps;
 mod test;
 mod test_arm;
+mod test_camera;
 mod workspace;
 
 use std::ffi::OsString;
@@ -55,7 +57,16 @@ fn cli() -> Command {
         .about("Every developer command of Moretta")
         .subcommand_required(true)
         .arg_required_else_help(true)
-        .subcommand(Command::new("setup").about("Find the system packages that are missing and install them"))
+        .subcommand(
+            Command::new("setup")
+                .about("Find the system packages that are missing and install them")
+                .arg(
+                    Arg::new("opencv")
+                        .long("opencv")
+                        .action(ArgAction::SetTrue)
+                        .help("Those that cameras and video files through OpenCV need"),
+                ),
+        )
         .subcommand(Command::new("test").about("Set up, run every test, check the dependencies, prove quickly"))
         .subcommand(
             Command::new("prove")
@@ -90,6 +101,9 @@ fn cli() -> Command {
         .subcommand(
             Command::new("check-targets")
                 .about("Lint what is written for Android, iOS, macOS, Windows and ARM, where this machine is none of them"),
+        )
+        .subcommand(
+            Command::new("test-camera").about("Look through a real V4L2 camera, that of a virtual machine"),
         )
         .subcommand(Command::new("test-arm").about("Test on 64-bit ARM, in an emulator"))
         .subcommand(Command::new("ci").about("What CI runs: format, lints, docs, and the README's test command"))
@@ -143,7 +157,7 @@ fn dispatch(matches: &ArgMatches) -> Result<(), Error> {
         words.cloned().collect()
     };
     match matches.subcommand() {
-        Some(("setup", _)) => setup::run(),
+        Some(("setup", args)) => setup::run(args.get_flag("opencv")),
         Some(("test", _)) => test::run(),
         Some(("prove", args)) => prove::run(&prove::Options {
             quick: args.get_flag("quick"),
@@ -159,6 +173,7 @@ fn dispatch(matches: &ArgMatches) -> Result<(), Error> {
         }
         Some(("check-targets", _)) => check_targets::run(),
         Some(("test-arm", _)) => test_arm::run(),
+        Some(("test-camera", _)) => test_camera::run(),
         Some(("ci", _)) => ci::run(),
         Some(("fuzz", args)) => {
             let seconds = args.get_one("seconds").copied().unwrap_or(60);

@@ -7,17 +7,31 @@ use std::process::Command;
 use crate::error::Error;
 use crate::process;
 
-/// A program that must be on PATH, or the graphics driver, what for, and the packages that bring it.
+/// A program, a library or the graphics driver, what for, and the packages that bring it.
 ///
 /// An empty list of packages means that this package manager has none.
 pub(crate) struct Need {
     program: &'static str,
     purpose: &'static str,
+    probe: Probe,
     /// Whether only Linux needs it.
     linux_only: bool,
     apt: &'static [&'static str],
     brew: &'static [&'static str],
     winget: &'static [&'static str],
+}
+
+/// How something is found.
+#[derive(Clone, Copy, PartialEq)]
+enum Probe {
+    /// A program of that name on PATH.
+    Path,
+    /// A library that pkg-config knows by that name.
+    PkgConfig,
+    /// LLVM's C interface, where Debian puts it.
+    LibClang,
+    /// The loader of Vulkan, and a driver.
+    Vulkan,
 }
 
 /// What the tests and the proofs need.
@@ -28,6 +42,7 @@ const NEEDS: [Need; 4] = [CC, STRACE, VALGRIND, VULKAN];
 const CC: Need = Need {
     program: "cc",
     purpose: "links every Rust program",
+    probe: Probe::Path,
     linux_only: true,
     apt: &["gcc", "libc6-dev"],
     brew: &["gcc"],
@@ -37,6 +52,7 @@ const CC: Need = Need {
 const STRACE: Need = Need {
     program: "strace",
     purpose: "lists the system calls of a run, for the proofs",
+    probe: Probe::Path,
     linux_only: true,
     apt: &["strace"],
     brew: &["strace"],
@@ -46,6 +62,7 @@ const STRACE: Need = Need {
 const VALGRIND: Need = Need {
     program: "valgrind",
     purpose: "sees a branch that depends on a face, for the proof of constant flow",
+    probe: Probe::Path,
     linux_only: true,
     apt: &["valgrind"],
     brew: &["valgrind"],
@@ -56,6 +73,7 @@ const VALGRIND: Need = Need {
 const VULKAN: Need = Need {
     program: "vulkan",
     purpose: "draws, on a graphics processor or in software",
+    probe: Probe::Vulkan,
     linux_only: true,
     apt: &["libvulkan1", "mesa-vulkan-drivers"],
     brew: &[],
@@ -66,6 +84,7 @@ const VULKAN: Need = Need {
 pub(crate) const CXX: Need = Need {
     program: "c++",
     purpose: "builds the fuzzing engine",
+    probe: Probe::Path,
     linux_only: false,
     apt: &["g++"],
     brew: &["llvm"],
@@ -76,6 +95,7 @@ pub(crate) const CXX: Need = Need {
 pub(crate) const ARM_CC: Need = Need {
     program: "aarch64-linux-gnu-gcc",
     purpose: "links programs for 64-bit ARM",
+    probe: Probe::Path,
     linux_only: false,
     apt: &["gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross"],
     brew: &[],
@@ -85,18 +105,78 @@ pub(crate) const ARM_CC: Need = Need {
 pub(crate) const QEMU: Need = Need {
     program: "qemu-aarch64",
     purpose: "runs programs for 64-bit ARM",
+    probe: Probe::Path,
     linux_only: false,
     apt: &["qemu-user"],
     brew: &[],
     winget: &[],
 };
 
-/// Finds what the tests need and installs what is missing.
+/// For `cargo xtask test-camera` alone, as the next one.
+pub(crate) const QEMU_SYSTEM: Need = Need {
+    program: "qemu-system-x86_64",
+    purpose: "runs a machine with a camera",
+    probe: Probe::Path,
+    linux_only: false,
+    apt: &["qemu-system-x86"],
+    brew: &["qemu"],
+    winget: &["SoftwareFreedomConservancy.QEMU"],
+};
+
+/// What the feature `opencv` of `moretta-capture` needs to be built.
+pub(crate) const OPENCV: [Need; 4] = [
+    Need {
+        program: "pkg-config",
+        purpose: "finds OpenCV",
+        probe: Probe::Path,
+        linux_only: true,
+        apt: &["pkg-config"],
+        brew: &["pkgconf"],
+        winget: &[],
+    },
+    Need {
+        program: "opencv4",
+        purpose: "opens cameras and video files (OpenCV, with its headers)",
+        probe: Probe::PkgConfig,
+        linux_only: true,
+        apt: &["libopencv-dev"],
+        brew: &["opencv"],
+        winget: &["OpenCV.OpenCV"],
+    },
+    Need {
+        program: "clang",
+        purpose: "compiles what binds OpenCV",
+        probe: Probe::Path,
+        linux_only: false,
+        apt: &["clang"],
+        brew: &["llvm"],
+        winget: &["LLVM.LLVM"],
+    },
+    Need {
+        program: "libclang",
+        purpose: "reads OpenCV's headers",
+        probe: Probe::LibClang,
+        linux_only: true,
+        apt: &["libclang-dev"],
+        brew: &["llvm"],
+        winget: &["LLVM.LLVM"],
+    },
+];
+
+/// Finds what the tests need, or with `opencv` what cameras through OpenCV need, and installs what is missing.
 ///
 /// # Errors
 /// As [`ensure`].
-pub(crate) fn run() -> Result<(), Error> {
-    ensure(&NEEDS)
+pub(crate) fn run(opencv: bool) -> Result<(), Error> {
+    if !opencv {
+        return ensure(&NEEDS);
+    }
+    if !cfg!(target_os = "linux") {
+        // Where OpenCV lies there is its installer's to say; the crate's build script looks in the usual places.
+        let all: Vec<_> = OPENCV.iter().collect();
+        println!("not looked for on this system:\n{}", advice(&all));
+    }
+    ensure(&OPENCV)
 }
 
 /// Finds each of `needs` and installs those that are missing, where that is possible without asking.
@@ -105,7 +185,7 @@ pub(crate) fn run() -> Result<(), Error> {
 /// [`Error::Missing`] with the commands to type if something is missing and cannot be installed from here;
 /// [`Error::Failed`] if installing fails.
 pub(crate) fn ensure(needs: &[Need]) -> Result<(), Error> {
-    let missing = missing(needs, present);
+    let missing = missing(needs, Need::is_here);
     for need in needs.iter().filter(|need| need.applies()) {
         let state = if missing.iter().any(|other| other.program == need.program) {
             "missing"
@@ -127,25 +207,15 @@ pub(crate) fn ensure(needs: &[Need]) -> Result<(), Error> {
         println!("+ {}", words.join(" "));
         process::run(Command::new(words[0]).args(&words[1..]))?;
     }
-    let still = self::missing(needs, present);
+    let still = self::missing(needs, Need::is_here);
     if still.is_empty() {
         Ok(())
     } else {
         Err(Error::Missing {
             tools: programs(&still),
-            advice: "installed, but not on PATH".to_owned(),
+            advice: "installed, but not found".to_owned(),
         })
     }
-}
-
-/// Whether what is called `name` is there: a program on PATH, or the graphics driver.
-fn present(name: &str) -> bool {
-    if name != VULKAN.program {
-        return process::on_path(name);
-    }
-    let drivers = ["/usr/share/vulkan/icd.d", "/etc/vulkan/icd.d"];
-    let loaders = ["/usr/lib", "/usr/lib64", "/lib"];
-    any_file(&drivers, |file| file.ends_with(".json")) && any_file(&loaders, |file| file == "libvulkan.so.1")
 }
 
 /// Whether one of `folders`, or a folder in one of them, holds a file whose name `fits`.
@@ -162,13 +232,40 @@ impl Need {
     fn applies(&self) -> bool {
         cfg!(target_os = "linux") || !self.linux_only
     }
+
+    fn is_here(&self) -> bool {
+        match self.probe {
+            Probe::Path => process::on_path(self.program),
+            Probe::PkgConfig => {
+                process::succeeds(Command::new("pkg-config").args(["--exists", self.program]))
+            }
+            Probe::LibClang => has_libclang(Path::new("/usr/lib")),
+            Probe::Vulkan => {
+                let drivers = ["/usr/share/vulkan/icd.d", "/etc/vulkan/icd.d"];
+                let loaders = ["/usr/lib", "/usr/lib64", "/lib"];
+                any_file(&drivers, |file| file.ends_with(".json"))
+                    && any_file(&loaders, |file| file == "libvulkan.so.1")
+            }
+        }
+    }
+}
+
+/// Whether a version of LLVM in `folder` has the library that bindings are made with.
+fn has_libclang(folder: &Path) -> bool {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return false;
+    };
+    entries.flatten().any(|entry| {
+        let llvm = entry.file_name().to_string_lossy().starts_with("llvm-");
+        llvm && entry.path().join("lib/libclang.so").exists()
+    })
 }
 
 /// Those of `needs` that apply to this system and that `found` does not find.
-fn missing(needs: &[Need], found: impl Fn(&str) -> bool) -> Vec<&Need> {
+fn missing(needs: &[Need], found: impl Fn(&Need) -> bool) -> Vec<&Need> {
     needs
         .iter()
-        .filter(|need| need.applies() && !found(need.program))
+        .filter(|need| need.applies() && !found(need))
         .collect()
 }
 
@@ -249,8 +346,15 @@ fn advice(missing: &[&Need]) -> String {
         .join("\n")
 }
 
+/// Each package once, in the order of the needs.
 fn packages(needs: &[&Need], of: fn(&Need) -> &'static [&'static str]) -> Vec<&'static str> {
-    needs.iter().flat_map(|need| of(need)).copied().collect()
+    let mut packages: Vec<&str> = Vec::new();
+    for package in needs.iter().flat_map(|need| of(need)) {
+        if !packages.contains(package) {
+            packages.push(package);
+        }
+    }
+    packages
 }
 
 #[cfg(test)]
@@ -269,7 +373,7 @@ mod tests {
     fn only_what_is_absent_is_missing() {
         assert_eq!(programs(&missing(&NEEDS, |_| true)), [""; 0]);
         assert_eq!(
-            programs(&missing(&NEEDS, |program| program == "cc")),
+            programs(&missing(&NEEDS, |need| need.program == "cc")),
             ["strace", "valgrind", "vulkan"]
         );
     }
@@ -343,6 +447,43 @@ mod tests {
             "{all}"
         );
         assert!(!advice(&[&STRACE]).contains("winget"));
+    }
+
+    #[test]
+    fn opencv_is_advised_with_each_package_once() {
+        let all: Vec<_> = OPENCV.iter().collect();
+        let advice = advice(&all);
+        assert!(
+            advice.contains("--no-install-recommends pkg-config libopencv-dev clang libclang-dev\n"),
+            "{advice}"
+        );
+        assert!(
+            advice.contains("brew:   brew install pkgconf opencv llvm\n"),
+            "{advice}"
+        );
+        assert!(
+            advice.ends_with("winget: winget install OpenCV.OpenCV LLVM.LLVM"),
+            "{advice}"
+        );
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_library_is_found_where_it_is_and_not_where_it_is_not() {
+        let scratch = crate::workspace::scratch("libclang");
+        assert!(!has_libclang(&scratch));
+        fs::create_dir_all(scratch.join("llvm-14/lib")).unwrap();
+        assert!(!has_libclang(&scratch));
+        std::os::unix::fs::symlink("/dev/null", scratch.join("llvm-14/lib/libclang.so")).unwrap();
+        assert!(has_libclang(&scratch));
+        fs::remove_dir_all(&scratch).unwrap();
+        assert!(!has_libclang(&scratch));
+        let lost = Need {
+            program: "moretta-no-such-library",
+            probe: Probe::PkgConfig,
+            ..OPENCV[1]
+        };
+        assert!(!lost.is_here());
     }
 
     #[test]

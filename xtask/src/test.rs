@@ -18,7 +18,7 @@ pub(crate) fn run() -> Result<(), Error> {
     steps::run(
         "test",
         vec![
-            Step::new("setup", setup::run),
+            Step::new("setup", || setup::run(false)),
             Step::new("cargo test", || {
                 process::run(cargo().args(["test", "--workspace"]))
             }),

@@ -42,6 +42,16 @@ pub(crate) fn read(path: &Path) -> Result<String, Error> {
     })
 }
 
+/// An empty folder for one test of this program, in the folder that Cargo builds in.
+#[cfg(test)]
+pub(crate) fn scratch(name: &str) -> PathBuf {
+    let program = env::current_exe().expect("the test program's path");
+    let folder = program.with_file_name(format!("xtask-{name}-{}", std::process::id()));
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("a folder beside the test program");
+    folder
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -10,8 +10,8 @@
 
 use moretta_lang::{Face, Inputs, Mask, Motion, Num, Out, P2, P3, Pose, Program, Scene, Sprite};
 use moretta_veil::{
-    Access, AgeBand, Consent, Extent, FaceBuffer, Frame, FrameIo, GuardianConsent, Outcome, Pipeline,
-    Protection, Revocation, Ticket, Veil,
+    Access, AgeBand, Consent, Extent, FaceBuffer, Frame, FrameIo, FrameStore, GuardianConsent, Loan, Outcome,
+    Pipeline, Protection, Revocation, Ticket, Veil,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -118,6 +118,23 @@ never!(Deref, AsRef<[u8]>, Borrow<[u8]>, Into<Vec<u8>>, Index<usize>, IntoIterat
 never!(Read; unlike &'static [u8]; Frame<'static>, FrameIo<'static>);
 never!(Serialize, DeserializeOwned, rkyv::Archive, defmt::Format, tracing::Value; unlike f32;
     Frame<'static>, FrameIo<'static>);
+
+// Nor is one that a camera or a decoder puts into veiled memory: its source reaches it by name, and hands it on.
+never!(Debug, Clone, Copy, Default, PartialEq; unlike f32; FrameStore, Loan<'static>);
+never!(Eq, Ord, Hash; unlike u32; FrameStore, Loan<'static>);
+never!(
+    Deref, DerefMut, AsRef<[u8]>, AsMut<[u8]>, Borrow<[u8]>, BorrowMut<[u8]>, Index<usize>, Into<Vec<u8>>,
+    From<Vec<u8>>, FromIterator<u8>, Extend<u8>, IntoIterator, Write; unlike Vec<u8>; FrameStore, Loan<'static>
+);
+never!(Read; unlike &'static [u8]; FrameStore, Loan<'static>);
+never!(Serialize, DeserializeOwned, rkyv::Archive, defmt::Format, tracing::Value; unlike f32;
+    FrameStore, Loan<'static>);
+never!(bytemuck::NoUninit, bytemuck::AnyBitPattern, zerocopy::IntoBytes, zerocopy::FromBytes; unlike f32;
+    FrameStore, Loan<'static>);
+// A source may run on a thread of its own, but one loan is of one thread at a time.
+assert_impl_all!(FrameStore: Send, Sync);
+assert_impl_all!(Loan<'static>: Send);
+never!(Sync; unlike f32; Loan<'static>);
 
 /// A pipeline to name a veil by; nothing runs it.
 struct Mirror;

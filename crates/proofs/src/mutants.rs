@@ -33,6 +33,7 @@ const STACK: &str = "crates/veil/src/stack.rs";
 const LINUX: &str = "crates/veil/src/os/linux.rs";
 const UNIX: &str = "crates/veil/src/os/unix.rs";
 const TRACKER: &str = "crates/track/src/tracker.rs";
+const LIVE: &str = "crates/veil/src/live.rs";
 
 macro_rules! mutant {
     ($name:literal, [$($by:literal),+], $($file:expr, $find:literal => $replace:literal);+ $(;)?) => {
@@ -58,14 +59,19 @@ pub const MUTANTS: &[Mutant] = &[
     mutant!("heap-without-wipe", [1, 12], HEAP,
         "unsafe { wipe(block, block_size(class)) };" => "_ = wipe as unsafe fn(*mut u8, usize);"),
     mutant!("heap-fallback", [1, 2, 5, 7, 12], HEAP,
-        "    if !on_face_thread() {\n            // SAFETY: the caller's promise, handed on.\n            return"
+        "    if !handles_faces() {\n            // SAFETY: the caller's promise, handed on.\n            return"
         => "    if true {\n            // SAFETY: the caller's promise, handed on.\n            return"),
+    mutant!("loan-not-wiped", [1], FRAME,
+        "            unsafe { wipe(whole.start.as_ptr(), whole.len) };\n" => ""),
+    mutant!("shelter-on-the-open-heap", [1], HEAP,
+        "        THREAD.set(Thread::Sheltered);\n" => "        _ = Thread::Sheltered;\n"),
+    mutant!("stores-not-reached", [3], LIVE, "    store::wipe_all();\n" => "    _ = store::wipe_all as fn();\n"),
     mutant!("state-kept", [6], WORKER,
         "Some((Outcome::NoFace, _)) => Extent::Track," => "Some((Outcome::NoFace, _)) => Extent::Frame,"),
     mutant!("wipe-all-does-nothing", [3], VEIL, "            state.wipes_wanted += 1;\n" => "            return;\n"),
     mutant!("pause-keeps-the-thread", [1], VEIL,
         "match self.shared.end(Phase::Paused) {" => "Live::wipe(&*self.shared);\n        match self.shared.lock().phase {"),
-    mutant!("talking-hook", [4], HOOK, "if !heap::on_face_thread() {" => "if true || heap::on_face_thread() {"),
+    mutant!("talking-hook", [4], HOOK, "if !heap::handles_faces() {" => "if true || heap::handles_faces() {"),
     mutant!("payload-kept", [4], HOOK,
         "            silence(payload);\n" => "            std::mem::forget(payload);\n            _ = silence;\n"),
     mutant!("half-picture-kept", [4], WORKER, "    if !finished {\n" => "    if false {\n"),

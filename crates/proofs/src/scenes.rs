@@ -3,7 +3,9 @@
 use crate::face::{self, Face};
 use crate::needle::Kind;
 use crate::workload::{Guilty, Habit, careless};
-use moretta_veil::{AgeBand, Backing, Consent, Frame, Options, Policy, Veil, VeilError, wipe_all};
+use moretta_veil::{
+    AgeBand, Backing, Consent, Frame, FrameStore, Options, Policy, Shelter, Veil, VeilError, wipe_all,
+};
 use std::error::Error;
 use std::hint::black_box;
 use std::io::{Read, Write};
@@ -21,6 +23,9 @@ struct App {
     face: Face,
     camera: Vec<u8>,
     screen: Vec<u8>,
+    /// What a source of pictures has.
+    store: FrameStore,
+    shelter: Shelter,
 }
 
 impl App {
@@ -46,7 +51,37 @@ impl App {
             face,
             camera: vec![0; face::BYTES],
             screen: vec![0; face::BYTES],
+            store: FrameStore::new(face::BYTES, policy, backing)?,
+            shelter: Shelter::new(policy, backing)?,
         })
+    }
+
+    /// One frame as a decoder makes it: in memory of its own, which it frees as any library does.
+    fn capture(&mut self, habit: Habit, time_s: f32) -> Fallible {
+        let mut loan = self.store.lend(face::BYTES)?;
+        let face = self.face;
+        self.shelter.run(|| {
+            let mut decoded = vec![0; face::BYTES];
+            face.draw(&mut decoded);
+            loan.bytes_mut().copy_from_slice(&decoded);
+        })?;
+        // Pins what comes after, so that what was freed is not given back to the system as a whole.
+        std::mem::forget(vec![0u8; 64]);
+        let frame = loan.frame(&[0..face::BYTES])?;
+        Ok(self.veil.process(frame, &mut self.screen, (habit, time_s))?)
+    }
+
+    /// A donor as a source keeps it, and is forgotten with it.
+    fn forget_kept(&self) -> Fallible {
+        let mut store = FrameStore::new(
+            face::DONOR_BYTES,
+            self.veil.protection().policy,
+            Backing::Anonymous,
+        )?;
+        self.face
+            .draw_donor(store.lend_kept(face::DONOR_BYTES)?.bytes_mut());
+        std::mem::forget(store);
+        Ok(())
     }
 
     /// One frame, its picture given up.
@@ -92,6 +127,7 @@ impl App {
         for t in 0..4u8 {
             self.frame(Habit::Careless, f32::from(t) / 30.0)?;
             self.submit(Habit::Careless, f32::from(t) / 30.0)?;
+            self.capture(Habit::Careless, f32::from(t) / 30.0)?;
         }
         let red = self
             .screen
@@ -204,6 +240,7 @@ fn frames(mut app: App) -> Fallible {
 
 fn forget(mut app: App) -> Fallible {
     app.frames()?;
+    app.forget_kept()?;
     std::mem::forget(app.veil);
     pause("READY");
     if wipe_all() != 1 {

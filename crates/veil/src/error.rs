@@ -91,6 +91,9 @@ pub enum VeilError {
     /// The calling process is a child of the one that made the veil: no face came along.
     #[error("the veil belongs to the parent process: a child has no face thread and no face memory")]
     Forked,
+    /// Work in a [`Shelter`](crate::Shelter) panicked.
+    #[error("the work panicked; the panic's words are gone on purpose")]
+    WorkPanicked,
     /// Called by the pipeline itself, which would wait for itself.
     #[error("called from the face thread, which would wait for itself")]
     FaceThread,

@@ -2,6 +2,7 @@
 
 use crate::VeilError;
 use crate::wipe::wipe;
+use std::cell::Cell;
 use std::marker::PhantomData;
 use std::ptr::NonNull;
 
@@ -15,6 +16,9 @@ pub struct Frame<'a> {
     planes: [Plane; MAX_PLANES],
     count: usize,
     consumed: bool,
+    /// For a picture of a [`FrameStore`](crate::FrameStore): all that was lent, zeroed instead of the planes, and
+    /// where to note that it is.
+    loan: Option<(Plane, &'a Cell<usize>)>,
     borrow: PhantomData<&'a mut [u8]>,
 }
 
@@ -40,6 +44,22 @@ impl<'a> Frame<'a> {
             planes: [Plane::EMPTY; MAX_PLANES],
             count: 0,
             consumed: false,
+            loan: None,
+            borrow: PhantomData,
+        }
+    }
+
+    /// Planes of a [`Loan`](crate::Loan), which are within `whole`; without that they stay as they are.
+    pub(crate) fn lent(
+        planes: [Plane; MAX_PLANES],
+        count: usize,
+        whole: Option<(Plane, &'a Cell<usize>)>,
+    ) -> Frame<'a> {
+        Frame {
+            planes,
+            count,
+            consumed: false,
+            loan: whole,
             borrow: PhantomData,
         }
     }
@@ -103,6 +123,11 @@ impl Drop for Frame<'_> {
                 // SAFETY: borrowed mutably for as long as this value lives, and given up by the caller.
                 unsafe { wipe(plane.start.as_ptr(), plane.len) };
             }
+        }
+        if let Some((whole, used)) = self.loan {
+            // SAFETY: what the loan holds, which is borrowed mutably for as long as this value lives.
+            unsafe { wipe(whole.start.as_ptr(), whole.len) };
+            used.set(0);
         }
     }
 }

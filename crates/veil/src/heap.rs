@@ -1,8 +1,8 @@
 //! The allocator that serves the face thread from vaults and wipes what is freed.
 //!
 //! Inference libraries, image decoders and every `Vec` allocate for themselves. Off the face thread this
-//! allocator hands on to the system's; on it, blocks come from locked segments and are zeroed when freed, by
-//! whichever thread frees them.
+//! allocator hands on to the system's; on it, and in a [`Shelter`](crate::Shelter), blocks come from locked segments
+//! and are zeroed when freed, by whichever thread frees them.
 //!
 //! 1. A *segment* is a vault. Blocks are cut from the newest one, front to back, and never given back to the
 //!    system, so that a late free is always safe.
@@ -18,12 +18,13 @@ use crate::{VeilError, os};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::{Cell, UnsafeCell};
 use std::io;
+use std::marker::PhantomData;
 use std::ptr::null_mut;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 /// A global allocator that keeps what the face thread allocates in locked memory and wipes it when freed.
 ///
-/// Other threads' allocations go to the system's allocator unchanged.
+/// Other threads' allocations go to the system's allocator unchanged, but for work in a [`Shelter`](crate::Shelter).
 ///
 /// ```
 /// #[global_allocator]
@@ -64,17 +65,58 @@ thread_local! {
     /// Constant and without a destructor, so that reading it never allocates, even while a thread ends. Where the
     /// target has no native thread-locals (Android before 10, windows-gnu) the standard library keeps it under a key of
     /// the system's: a library's thread-local that outlives it there frees to, and takes from, the open heap.
-    static ON_FACE_THREAD: Cell<bool> = const { Cell::new(false) };
+    static THREAD: Cell<Thread> = const { Cell::new(Thread::Open) };
+}
+
+/// Where a thread's allocations come from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Thread {
+    /// The system.
+    Open,
+    /// The vault, while some work lasts.
+    Sheltered,
+    /// The vault, for good.
+    Face,
 }
 
 /// From now on this thread is a face thread: its allocations come from the vault. There is no way back.
 pub(crate) fn enter_face_thread() {
-    ON_FACE_THREAD.set(true);
+    THREAD.set(Thread::Face);
 }
 
 /// Whether the calling thread is a face thread.
 pub(crate) fn on_face_thread() -> bool {
-    ON_FACE_THREAD.get()
+    THREAD.get() == Thread::Face
+}
+
+/// Whether the calling thread handles faces now: a face thread, or one in a shelter.
+pub(crate) fn handles_faces() -> bool {
+    THREAD.get() != Thread::Open
+}
+
+/// Until the value goes, this thread's allocations come from the vault.
+pub(crate) fn enter_shelter() -> Sheltered {
+    let before = THREAD.get();
+    if before == Thread::Open {
+        THREAD.set(Thread::Sheltered);
+    }
+    Sheltered {
+        before,
+        thread: PhantomData,
+    }
+}
+
+/// A thread's stay in a shelter, which may lie within another.
+pub(crate) struct Sheltered {
+    before: Thread,
+    /// Of this thread alone.
+    thread: PhantomData<*const ()>,
+}
+
+impl Drop for Sheltered {
+    fn drop(&mut self) {
+        THREAD.set(self.before);
+    }
 }
 
 impl FaceHeap {
@@ -325,7 +367,7 @@ unsafe impl GlobalAlloc for FaceHeap {
         if !INSTALLED.load(Ordering::Relaxed) {
             INSTALLED.store(true, Ordering::Relaxed);
         }
-        if !on_face_thread() {
+        if !handles_faces() {
             // SAFETY: the caller's promise, handed on.
             return unsafe { System.alloc(layout) };
         }
@@ -333,7 +375,7 @@ unsafe impl GlobalAlloc for FaceHeap {
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        if on_face_thread() {
+        if handles_faces() {
             // SAFETY: the caller's promise, handed on. Blocks are zero already.
             unsafe { self.alloc(layout) }
         } else {
@@ -359,7 +401,7 @@ unsafe impl GlobalAlloc for FaceHeap {
 
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
         let ours = owns(block);
-        if !ours && !on_face_thread() {
+        if !ours && !handles_faces() {
             // SAFETY: not of ours, so the system gave it.
             return unsafe { System.realloc(block, layout, new_size) };
         }
@@ -379,7 +421,7 @@ unsafe impl GlobalAlloc for FaceHeap {
             // SAFETY: two live blocks, each at least as long as what is copied.
             unsafe { new_block.copy_from_nonoverlapping(block, layout.size().min(new_size)) };
             if !ours {
-                // What the face thread took over from outside may hold a face by now.
+                // What the face thread or a shelter took over from outside may hold a face by now.
                 // SAFETY: the old block is the caller's, and given up below.
                 unsafe { wipe(block, layout.size()) };
             }

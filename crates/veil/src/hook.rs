@@ -1,4 +1,4 @@
-//! A panic on the face thread may quote a face: it is not printed.
+//! A panic on the face thread, or in a shelter, may quote a face: it is not printed.
 
 use crate::heap;
 use crate::wipe::wipe;
@@ -6,7 +6,7 @@ use std::any::Any;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Once;
 
-/// Puts a hook in front of the process's panic hook that keeps silent on face threads.
+/// Puts a hook in front of the process's panic hook that keeps silent on face threads and in shelters.
 ///
 /// A hook that the app installs later stands in front of this one: PRIVACY.md names that limit.
 pub(crate) fn install() {
@@ -14,7 +14,7 @@ pub(crate) fn install() {
     ONCE.call_once(|| {
         let previous = panic::take_hook();
         panic::set_hook(Box::new(move |info| {
-            if !heap::on_face_thread() {
+            if !heap::handles_faces() {
                 previous(info);
             }
         }));

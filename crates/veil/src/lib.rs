@@ -62,7 +62,9 @@
 //! | `pipeline` | [`Pipeline`], [`Outcome`], [`Extent`] |
 //! | `frame` | [`Frame`] |
 //! | `buffer` | [`FaceBuffer`], [`Access`], [`Reserve`], [`Keep`] |
+//! | `store` | [`FrameStore`], [`Loan`]: pictures on their way in, filled outside of the face thread |
 //! | `heap` | [`FaceHeap`] |
+//! | `shelter` | [`Shelter`]: the face heap for a decoder on another thread |
 //! | `vault`, `stack`, `wipe`, `hook`, `os` | the mechanisms |
 //! | `protection` | [`Policy`], [`Protection`] |
 
@@ -81,7 +83,9 @@ mod live;
 mod os;
 mod pipeline;
 mod protection;
+mod shelter;
 mod stack;
+mod store;
 mod vault;
 mod veil;
 mod wipe;
@@ -95,4 +99,6 @@ pub use heap::FaceHeap;
 pub use live::wipe_all;
 pub use pipeline::{Extent, FrameIo, Outcome, Pipeline};
 pub use protection::{Backing, Guard, Held, Policy, Protection, Purpose, RegionReport};
+pub use shelter::Shelter;
+pub use store::{FrameStore, Loan};
 pub use veil::{BuildError, Finished, Options, Stats, Ticket, Veil};

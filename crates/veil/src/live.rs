@@ -1,6 +1,6 @@
 //! Every veil of the process, forgotten ones too.
 
-use crate::os;
+use crate::{os, store};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// A veil as seen by those who must reach it without knowing its pipeline.
@@ -25,7 +25,8 @@ pub(crate) fn dismiss(veil: &Arc<dyn Live>) {
     veils().retain(|v| !Arc::ptr_eq(v, veil));
 }
 
-/// Wipes all face data of every veil in the process, and returns when that is done; the veils stay usable.
+/// Wipes all face data of every veil and every [`FrameStore`](crate::FrameStore) in the process, and returns when that
+/// is done; both stay usable.
 ///
 /// For memory warnings, for the background and for exit. It reaches veils whose handle was forgotten, since a
 /// handle holds no face data. A frame under way is finished first; one that waits is dropped and counted. Called on
@@ -39,5 +40,6 @@ pub fn wipe_all() -> usize {
     // Not under the lock: a veil may be dropped by another thread while this one waits for a frame to end.
     let now: Vec<_> = veils().clone();
     now.iter().for_each(|v| v.wipe());
+    store::wipe_all();
     now.len()
 }

@@ -36,6 +36,8 @@ pub enum Purpose {
     Session,
     /// A submitted frame on its way to the face thread.
     Queue,
+    /// A [`FrameStore`](crate::FrameStore): a picture on its way in, as a camera or a decoder filled it.
+    Capture,
 }
 
 impl fmt::Display for Purpose {
@@ -47,6 +49,7 @@ impl fmt::Display for Purpose {
             Purpose::Track => "track",
             Purpose::Session => "session",
             Purpose::Queue => "queue",
+            Purpose::Capture => "capture",
         })
     }
 }

@@ -37,6 +37,19 @@ pub(crate) unsafe fn wipe_below(low: *mut u8) {
     unsafe { wipe(low, here.saturating_sub(SPARED).saturating_sub(low.addr())) };
 }
 
+/// How much of an ordinary thread's dead stack is zeroed. A choice, not yet a measurement: `crates/capture/tests/depth.rs`
+/// is to hold image decoders to it.
+const DEAD: usize = 128 << 10;
+
+/// Zeroes [`DEAD`] bytes of the calling thread's stack below here, wherever its end is: for threads whose stack is
+/// not ours. What [`deep`], called from the same place, ran lies there, as far down as that.
+#[inline(never)]
+pub(crate) fn wipe_dead() {
+    let mut dead = MaybeUninit::<[u8; DEAD]>::uninit();
+    // SAFETY: this function's own array.
+    unsafe { wipe(dead.as_mut_ptr().cast(), DEAD) };
+}
+
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;

@@ -8,7 +8,7 @@ use crate::pipeline::Pipeline;
 use crate::protection::{Backing, Policy, Protection, Purpose};
 use crate::vault::Vault;
 use crate::wipe::clear_registers;
-use crate::{Consent, VeilError, hook, os, worker};
+use crate::{Consent, VeilError, hook, os, store, worker};
 use std::collections::VecDeque;
 use std::error::Error;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
@@ -73,7 +73,8 @@ pub struct Stats {
     pub heap_live_bytes: usize,
     /// The most bytes that [`FaceHeap`] ever had in use in this process.
     pub heap_peak_bytes: usize,
-    /// Bytes of this veil and of the heap that are locked against swapping.
+    /// Bytes of this veil, of the heap and of every [`FrameStore`](crate::FrameStore) that are locked against
+    /// swapping.
     pub locked_bytes: usize,
 }
 
@@ -304,7 +305,8 @@ impl<P: Pipeline> Veil<P> {
         self.shared.start()
     }
 
-    /// What protects this veil's memory and the heap's. In a forked child there is none.
+    /// What protects this veil's memory, the heap's and that of every [`FrameStore`](crate::FrameStore). In a forked
+    /// child there is none.
     #[must_use]
     pub fn protection(&self) -> Protection {
         self.shared.protection()
@@ -709,6 +711,7 @@ impl<P: Pipeline> Shared<P> {
             self.reports.list()
         };
         regions.extend(FaceHeap::reports());
+        regions.extend(store::reports());
         Protection {
             policy: self.options.policy,
             backing: self.options.backing,

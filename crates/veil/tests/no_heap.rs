@@ -3,8 +3,8 @@
 #![allow(unsafe_code, reason = "the test's pipeline joins the trusted base")]
 
 use moretta_veil::{
-    Access, AgeBand, Consent, Extent, FaceHeap, Frame, FrameIo, Options, Outcome, Pipeline, Policy, Purpose,
-    Veil, VeilError,
+    Access, AgeBand, Backing, Consent, Extent, FaceHeap, Frame, FrameIo, Options, Outcome, Pipeline, Policy,
+    Purpose, Shelter, Veil, VeilError,
 };
 
 /// Counts the bytes it is shown, by way of a vector.
@@ -53,4 +53,16 @@ fn best_effort_runs_and_says_so() {
     assert!(protection.to_string().contains("face heap installed: no"));
     assert!(protection.regions.iter().all(|r| r.purpose != Purpose::Heap));
     assert_eq!(veil.stats().heap_live_bytes, 0);
+}
+
+#[test]
+fn a_shelter_is_as_strict() {
+    let refused = Shelter::new(Policy::Strict, Backing::Anonymous).map(drop);
+    assert!(matches!(refused, Err(VeilError::HeapNotInstalled)));
+    let shelter = Shelter::new(Policy::BestEffort, Backing::Anonymous).expect("what there is");
+    shelter.reserve(1 << 20).expect("nothing to do");
+    assert_eq!(shelter.run(|| vec![7u8; 10].len()).expect("work"), 10);
+    let panicked = shelter.run(|| panic!("the first byte is 167"));
+    assert!(matches!(panicked, Err(VeilError::WorkPanicked)));
+    assert_eq!(FaceHeap::live_bytes(), 0);
 }
