@@ -15,6 +15,7 @@
 //! | `workload`, `scenes` | what the victim does |
 //! | `inference`, `expected` | the same with the real networks, and what to look for then |
 //! | `subject`, `scan`, `registers` | observing a process |
+//! | `deeds` | what a whole run of a program does |
 //! | `proofs` | the proofs |
 //! | `mutants` | the seeded faults |
 
@@ -24,6 +25,7 @@
 )]
 #![cfg(target_os = "linux")]
 
+pub mod deeds;
 #[cfg(feature = "inference")]
 pub mod expected;
 pub mod face;
