@@ -16,6 +16,8 @@ pub(crate) enum Error {
     Failed { command: String, code: Option<i32> },
     /// A file or folder could not be read.
     Read { path: PathBuf, source: io::Error },
+    /// A file or folder could not be written.
+    Write { path: PathBuf, source: io::Error },
     /// A file, or the answer of a program, is not what it should be.
     Malformed {
         what: String,

@@ -16,6 +16,7 @@ mod check_targets;
 mod ci;
 mod conformance;
 mod crate_table;
+mod demo;
 mod error;
 mod eval;
 mod fuzz;
@@ -25,6 +26,7 @@ mod process;
 mod prove;
 mod readme;
 mod setup;
+mod soak;
 mod steps;
 mod test;
 mod test_arm;
@@ -52,6 +54,11 @@ fn main() -> ExitCode {
 /// The command line: one subcommand a developer task.
 fn cli() -> Command {
     let whole = value_parser!(u32).range(1..);
+    let times = |name: &'static str, what: &'static str| {
+        let arg = Arg::new(name).long(name).value_name("N").help(what);
+        arg.value_parser(value_parser!(u32).range(10..))
+    };
+    let flag = |name: &'static str, what: &'static str| Arg::new(name).long(name).action(ArgAction::SetTrue).help(what);
     Command::new("xtask")
         .bin_name("cargo xtask")
         .about("Every developer command of Moretta")
@@ -66,6 +73,19 @@ fn cli() -> Command {
                         .action(ArgAction::SetTrue)
                         .help("Those that cameras and video files through OpenCV need"),
                 ),
+        )
+            Command::new("demo")
+                .about("Show the effects: pictures and a clip into target/demo, and a window where there is a display")
+                .arg(flag("strace", "Also look that nothing is written unasked and no socket opened"))
+                .arg(flag("lockdown", "Also lock the process in, so that it cannot write or connect"))
+                .arg(flag("headless", "No window")),
+        )
+        .subcommand(
+            Command::new("soak")
+                .about("Sessions, effects and frames by the thousand: does memory grow?")
+                .arg(times("sessions", "Sessions that are made and dropped [default: 1000]"))
+                .arg(times("switches", "Effects that are loaded and worn [default: 1000]"))
+                .arg(times("frames", "Frames of one session [default: 10000]")),
         )
         .subcommand(Command::new("test").about("Set up, run every test, check the dependencies, prove quickly"))
         .subcommand(
@@ -158,6 +178,16 @@ fn dispatch(matches: &ArgMatches) -> Result<(), Error> {
     };
     match matches.subcommand() {
         Some(("setup", args)) => setup::run(args.get_flag("opencv")),
+        Some(("demo", args)) => demo::run(demo::Options {
+            strace: args.get_flag("strace"),
+            lockdown: args.get_flag("lockdown"),
+            headless: args.get_flag("headless"),
+        }),
+        Some(("soak", args)) => soak::run(soak::Options {
+            sessions: args.get_one("sessions").copied(),
+            switches: args.get_one("switches").copied(),
+            frames: args.get_one("frames").copied(),
+        }),
         Some(("test", _)) => test::run(),
         Some(("prove", args)) => prove::run(&prove::Options {
             quick: args.get_flag("quick"),

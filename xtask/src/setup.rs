@@ -1,19 +1,20 @@
-//! `cargo xtask setup`: the system packages that the tests need, found or installed.
+//! `cargo xtask setup`: the system packages that the tests and the demo need, found or installed.
 
-use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::error::Error;
 use crate::process;
 
-/// A program, a library or the graphics driver, what for, and the packages that bring it.
+/// Something that must be on this machine, what for, and the packages that bring it.
 ///
 /// An empty list of packages means that this package manager has none.
+#[derive(Clone, Copy)]
 pub(crate) struct Need {
-    program: &'static str,
+    /// The program's name, the library's file, or what else is looked for.
+    name: &'static str,
+    kind: Kind,
     purpose: &'static str,
-    probe: Probe,
     /// Whether only Linux needs it.
     linux_only: bool,
     apt: &'static [&'static str],
@@ -21,28 +22,35 @@ pub(crate) struct Need {
     winget: &'static [&'static str],
 }
 
-/// How something is found.
-#[derive(Clone, Copy, PartialEq)]
-enum Probe {
-    /// A program of that name on PATH.
-    Path,
-    /// A library that pkg-config knows by that name.
-    PkgConfig,
+/// How a [`Need`] is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// A program in a folder of PATH.
+    Program,
+    /// A shared library in one of the system's folders.
+    Library,
+    /// The description of a graphics driver where Vulkan's loader looks for them.
+    Driver,
+    /// A library with its headers, that pkg-config knows by that name.
+    Module,
     /// LLVM's C interface, where Debian puts it.
     LibClang,
-    /// The loader of Vulkan, and a driver.
-    Vulkan,
 }
 
 /// What the tests and the proofs need.
-const NEEDS: [Need; 4] = [CC, STRACE, VALGRIND, VULKAN];
+const NEEDS: [Need; 14] = [
+    CC, STRACE, VALGRIND, XVFB, VULKAN, DRIVER, X11[0], X11[1], X11[2], X11[3], X11[4], X11[5], X11[6], WAYLAND,
+];
+
+/// What the demo needs without a window.
+pub(crate) const DRAWING: [Need; 3] = [CC, VULKAN, DRIVER];
 
 /// `.cargo/linker.sh` installs this one, because without it Cargo cannot build the table you read. On other
 /// systems rustc finds a linker that is not on PATH, and as this program runs, it has found one.
 const CC: Need = Need {
-    program: "cc",
+    kind: Kind::Program,
+    name: "cc",
     purpose: "links every Rust program",
-    probe: Probe::Path,
     linux_only: true,
     apt: &["gcc", "libc6-dev"],
     brew: &["gcc"],
@@ -50,9 +58,9 @@ const CC: Need = Need {
 };
 
 const STRACE: Need = Need {
-    program: "strace",
+    kind: Kind::Program,
+    name: "strace",
     purpose: "lists the system calls of a run, for the proofs",
-    probe: Probe::Path,
     linux_only: true,
     apt: &["strace"],
     brew: &["strace"],
@@ -60,31 +68,86 @@ const STRACE: Need = Need {
 };
 
 const VALGRIND: Need = Need {
-    program: "valgrind",
+    kind: Kind::Program,
+    name: "valgrind",
     purpose: "sees a branch that depends on a face, for the proof of constant flow",
-    probe: Probe::Path,
     linux_only: true,
     apt: &["valgrind"],
     brew: &["valgrind"],
     winget: &[],
 };
 
-/// No program: [`present`] looks for it elsewhere. On other systems the graphics driver comes with the system.
-const VULKAN: Need = Need {
-    program: "vulkan",
-    purpose: "draws, on a graphics processor or in software",
-    probe: Probe::Vulkan,
+/// Shows windows to no one, for the tests of the desktop app.
+const XVFB: Need = Need {
+    kind: Kind::Program,
+    name: "Xvfb",
+    purpose: "shows the tests' windows to no one",
     linux_only: true,
-    apt: &["libvulkan1", "mesa-vulkan-drivers"],
+    apt: &["xvfb"],
     brew: &[],
     winget: &[],
 };
 
+/// A library that is loaded when the program runs, so that nothing is missed before.
+const fn library(name: &'static str, purpose: &'static str, apt: &'static [&'static str]) -> Need {
+    Need {
+        kind: Kind::Library,
+        name,
+        purpose,
+        linux_only: true,
+        apt,
+        brew: &[],
+        winget: &[],
+    }
+}
+
+const VULKAN: Need = library("libvulkan.so.1", "finds graphics drivers", &["libvulkan1"]);
+
+const DRIVER: Need = Need {
+    kind: Kind::Driver,
+    name: "a Vulkan driver",
+    purpose: "draws: on the graphics card, or in software",
+    linux_only: true,
+    apt: &["mesa-vulkan-drivers"],
+    brew: &[],
+    winget: &[],
+};
+
+/// What windows on X11 are made with.
+pub(crate) const X11: [Need; 7] = [
+    library("libX11.so.6", "windows on X11", &["libx11-6"]),
+    library("libX11-xcb.so.1", "windows on X11", &["libx11-xcb1"]),
+    library("libxcb.so.1", "windows on X11", &["libxcb1"]),
+    library("libXcursor.so.1", "pointers on X11", &["libxcursor1"]),
+    library("libXi.so.6", "keys and pointers on X11", &["libxi6"]),
+    library("libxkbcommon.so.0", "keyboards", &["libxkbcommon0"]),
+    library("libxkbcommon-x11.so.0", "keyboards on X11", &["libxkbcommon-x11-0"]),
+];
+
+/// What windows on Wayland are made with, [`X11`]'s keyboards aside.
+pub(crate) const WAYLAND: Need = library("libwayland-client.so.0", "windows on Wayland", &["libwayland-client0"]);
+
+/// What `cargo xtask demo` needs, with a window if there is something to show it on.
+pub(crate) fn demo(x11: bool, wayland: bool, strace: bool) -> Vec<Need> {
+    let mut needs = DRAWING.to_vec();
+    if x11 || wayland {
+        // On Wayland too: the keyboards, and X11 as what is left if Wayland fails.
+        needs.extend(X11);
+    }
+    if wayland {
+        needs.push(WAYLAND);
+    }
+    if strace {
+        needs.push(STRACE);
+    }
+    needs
+}
+
 /// For `cargo xtask fuzz` alone, so not among [`NEEDS`].
 pub(crate) const CXX: Need = Need {
-    program: "c++",
+    kind: Kind::Program,
+    name: "c++",
     purpose: "builds the fuzzing engine",
-    probe: Probe::Path,
     linux_only: false,
     apt: &["g++"],
     brew: &["llvm"],
@@ -93,9 +156,9 @@ pub(crate) const CXX: Need = Need {
 
 /// For `cargo xtask test-arm` alone, as the next one.
 pub(crate) const ARM_CC: Need = Need {
-    program: "aarch64-linux-gnu-gcc",
+    kind: Kind::Program,
+    name: "aarch64-linux-gnu-gcc",
     purpose: "links programs for 64-bit ARM",
-    probe: Probe::Path,
     linux_only: false,
     apt: &["gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross"],
     brew: &[],
@@ -103,9 +166,9 @@ pub(crate) const ARM_CC: Need = Need {
 };
 
 pub(crate) const QEMU: Need = Need {
-    program: "qemu-aarch64",
+    kind: Kind::Program,
+    name: "qemu-aarch64",
     purpose: "runs programs for 64-bit ARM",
-    probe: Probe::Path,
     linux_only: false,
     apt: &["qemu-user"],
     brew: &[],
@@ -114,9 +177,9 @@ pub(crate) const QEMU: Need = Need {
 
 /// For `cargo xtask test-camera` alone, as the next one.
 pub(crate) const QEMU_SYSTEM: Need = Need {
-    program: "qemu-system-x86_64",
+    name: "qemu-system-x86_64",
     purpose: "runs a machine with a camera",
-    probe: Probe::Path,
+    kind: Kind::Program,
     linux_only: false,
     apt: &["qemu-system-x86"],
     brew: &["qemu"],
@@ -126,36 +189,36 @@ pub(crate) const QEMU_SYSTEM: Need = Need {
 /// What the feature `opencv` of `moretta-capture` needs to be built.
 pub(crate) const OPENCV: [Need; 4] = [
     Need {
-        program: "pkg-config",
+        name: "pkg-config",
         purpose: "finds OpenCV",
-        probe: Probe::Path,
+        kind: Kind::Program,
         linux_only: true,
         apt: &["pkg-config"],
         brew: &["pkgconf"],
         winget: &[],
     },
     Need {
-        program: "opencv4",
+        name: "opencv4",
         purpose: "opens cameras and video files (OpenCV, with its headers)",
-        probe: Probe::PkgConfig,
+        kind: Kind::Module,
         linux_only: true,
         apt: &["libopencv-dev"],
         brew: &["opencv"],
         winget: &["OpenCV.OpenCV"],
     },
     Need {
-        program: "clang",
+        name: "clang",
         purpose: "compiles what binds OpenCV",
-        probe: Probe::Path,
+        kind: Kind::Program,
         linux_only: false,
         apt: &["clang"],
         brew: &["llvm"],
         winget: &["LLVM.LLVM"],
     },
     Need {
-        program: "libclang",
+        name: "libclang",
         purpose: "reads OpenCV's headers",
-        probe: Probe::LibClang,
+        kind: Kind::LibClang,
         linux_only: true,
         apt: &["libclang-dev"],
         brew: &["llvm"],
@@ -185,21 +248,21 @@ pub(crate) fn run(opencv: bool) -> Result<(), Error> {
 /// [`Error::Missing`] with the commands to type if something is missing and cannot be installed from here;
 /// [`Error::Failed`] if installing fails.
 pub(crate) fn ensure(needs: &[Need]) -> Result<(), Error> {
-    let missing = missing(needs, Need::is_here);
+    let missing = missing(needs, there);
     for need in needs.iter().filter(|need| need.applies()) {
-        let state = if missing.iter().any(|other| other.program == need.program) {
+        let state = if missing.iter().any(|other| other.name == need.name) {
             "missing"
         } else {
             "found"
         };
-        println!("{:10} {state:8} {}", need.program, need.purpose);
+        println!("{:22} {state:8} {}", need.name, need.purpose);
     }
     if missing.is_empty() {
         return Ok(());
     }
     let Some(commands) = install(&missing, &Host::detect()) else {
         return Err(Error::Missing {
-            tools: programs(&missing),
+            tools: names(&missing),
             advice: advice(&missing),
         });
     };
@@ -207,52 +270,53 @@ pub(crate) fn ensure(needs: &[Need]) -> Result<(), Error> {
         println!("+ {}", words.join(" "));
         process::run(Command::new(words[0]).args(&words[1..]))?;
     }
-    let still = self::missing(needs, Need::is_here);
+    let still = self::missing(needs, there);
     if still.is_empty() {
         Ok(())
     } else {
         Err(Error::Missing {
-            tools: programs(&still),
+            tools: names(&still),
             advice: "installed, but not found".to_owned(),
         })
     }
-}
-
-/// Whether one of `folders`, or a folder in one of them, holds a file whose name `fits`.
-fn any_file(folders: &[&str], fits: impl Fn(&str) -> bool) -> bool {
-    let entries = |folder: &Path| fs::read_dir(folder).into_iter().flatten().flatten();
-    let fits = |entry: &fs::DirEntry| entry.file_name().to_str().is_some_and(&fits);
-    folders.iter().any(|folder| {
-        entries(Path::new(folder))
-            .any(|entry| fits(&entry) || entries(&entry.path()).any(|inner| fits(&inner)))
-    })
 }
 
 impl Need {
     fn applies(&self) -> bool {
         cfg!(target_os = "linux") || !self.linux_only
     }
+}
 
-    fn is_here(&self) -> bool {
-        match self.probe {
-            Probe::Path => process::on_path(self.program),
-            Probe::PkgConfig => {
-                process::succeeds(Command::new("pkg-config").args(["--exists", self.program]))
-            }
-            Probe::LibClang => has_libclang(Path::new("/usr/lib")),
-            Probe::Vulkan => {
-                let drivers = ["/usr/share/vulkan/icd.d", "/etc/vulkan/icd.d"];
-                let loaders = ["/usr/lib", "/usr/lib64", "/lib"];
-                any_file(&drivers, |file| file.ends_with(".json"))
-                    && any_file(&loaders, |file| file == "libvulkan.so.1")
-            }
-        }
+/// Those of `needs` that apply to this system and that `found` does not find.
+fn missing(needs: &[Need], found: impl Fn(&Need) -> bool) -> Vec<&Need> {
+    needs.iter().filter(|need| need.applies() && !found(need)).collect()
+}
+
+fn names(needs: &[&Need]) -> Vec<&'static str> {
+    needs.iter().map(|need| need.name).collect()
+}
+
+/// Whether it is on this machine.
+fn there(need: &Need) -> bool {
+    match need.kind {
+        Kind::Program => process::on_path(need.name),
+        Kind::Library => library_folders().iter().any(|folder| folder.join(need.name).exists()),
+        Kind::Driver => DRIVER_FOLDERS.iter().any(|folder| holds_json(Path::new(folder))),
+        Kind::Module => process::succeeds(Command::new("pkg-config").args(["--exists", need.name])),
+        Kind::LibClang => has_libclang(Path::new("/usr/lib")),
     }
 }
 
+/// Where Vulkan's loader looks for drivers (its LoaderDriverInterface.md, "Linux Driver Discovery").
+const DRIVER_FOLDERS: [&str; 3] = [
+    "/etc/vulkan/icd.d",
+    "/usr/local/share/vulkan/icd.d",
+    "/usr/share/vulkan/icd.d",
+];
+
 /// Whether a version of LLVM in `folder` has the library that bindings are made with.
 fn has_libclang(folder: &Path) -> bool {
-    let Ok(entries) = fs::read_dir(folder) else {
+    let Ok(entries) = std::fs::read_dir(folder) else {
         return false;
     };
     entries.flatten().any(|entry| {
@@ -261,16 +325,24 @@ fn has_libclang(folder: &Path) -> bool {
     })
 }
 
-/// Those of `needs` that apply to this system and that `found` does not find.
-fn missing(needs: &[Need], found: impl Fn(&Need) -> bool) -> Vec<&Need> {
-    needs
-        .iter()
-        .filter(|need| need.applies() && !found(need))
-        .collect()
+fn holds_json(folder: &Path) -> bool {
+    let Ok(mut files) = folder.read_dir() else {
+        return false;
+    };
+    files.any(|file| file.is_ok_and(|file| file.path().extension().is_some_and(|ending| ending == "json")))
 }
 
-fn programs(needs: &[&Need]) -> Vec<&'static str> {
-    needs.iter().map(|need| need.program).collect()
+/// Where the dynamic linker finds libraries: what LD_LIBRARY_PATH names, and the folders of common systems.
+fn library_folders() -> Vec<PathBuf> {
+    let named = std::env::var_os("LD_LIBRARY_PATH").unwrap_or_default();
+    let mut folders: Vec<_> = std::env::split_paths(&named).collect();
+    let multiarch = format!("{}-linux-gnu", std::env::consts::ARCH);
+    for root in ["/usr/local/lib", "/usr/lib", "/lib"] {
+        folders.push(Path::new(root).join(&multiarch));
+        folders.push(PathBuf::from(root));
+        folders.push(PathBuf::from(format!("{root}64")));
+    }
+    folders
 }
 
 /// What decides whether something can be installed from here.
@@ -346,15 +418,8 @@ fn advice(missing: &[&Need]) -> String {
         .join("\n")
 }
 
-/// Each package once, in the order of the needs.
 fn packages(needs: &[&Need], of: fn(&Need) -> &'static [&'static str]) -> Vec<&'static str> {
-    let mut packages: Vec<&str> = Vec::new();
-    for package in needs.iter().flat_map(|need| of(need)) {
-        if !packages.contains(package) {
-            packages.push(package);
-        }
-    }
-    packages
+    needs.iter().flat_map(|need| of(need)).copied().collect()
 }
 
 #[cfg(test)]
@@ -371,22 +436,30 @@ mod tests {
     #[test]
     #[cfg(target_os = "linux")]
     fn only_what_is_absent_is_missing() {
-        assert_eq!(programs(&missing(&NEEDS, |_| true)), [""; 0]);
-        assert_eq!(
-            programs(&missing(&NEEDS, |need| need.program == "cc")),
-            ["strace", "valgrind", "vulkan"]
-        );
+        assert_eq!(names(&missing(&NEEDS, |_| true)), [""; 0]);
+        let programs = |need: &Need| need.kind != Kind::Program || need.name == "cc";
+        assert_eq!(names(&missing(&NEEDS, programs)), ["strace", "valgrind", "Xvfb"]);
     }
 
     #[test]
     #[cfg(target_os = "linux")]
-    fn files_are_found_in_folders_and_one_level_below() {
-        let root = root();
-        let root = root.to_str().unwrap();
-        assert!(any_file(&[root], |file| file == "Cargo.toml"));
-        assert!(any_file(&["/nowhere", root], |file| file == "run"), "in .ci");
-        assert!(!any_file(&[root], |file| file == "no such file"));
+    fn libraries_and_drivers_are_found_where_they_lie() {
+        let named = |kind, name| Need { kind, name, ..XVFB };
+        // Every program that is not static has it, this one included.
+        assert!(there(&named(Kind::Library, "libc.so.6")));
+        assert!(!there(&named(Kind::Library, "libmoretta-no-such.so.1")));
+        assert!(there(&named(Kind::Program, "sh")) && !there(&named(Kind::Program, "libc.so.6")));
+        assert!(holds_json(&root().join("models")) && !holds_json(&root().join("xtask")));
+        assert!(!holds_json(Path::new("/no/such/folder")));
     }
+
+    #[test]
+    fn a_demo_without_a_display_needs_no_window() {
+        let all = |x11, wayland, strace| demo(x11, wayland, strace).iter().map(|need| need.name).collect::<Vec<_>>();
+        assert_eq!(all(false, false, false), ["cc", "libvulkan.so.1", "a Vulkan driver"]);
+        assert_eq!(all(false, false, true).last(), Some(&"strace"));
+        assert!(all(true, false, false).contains(&"libX11.so.6"));
+        assert!(!all(true, false, false).contains(&WAYLAND.name) && all(false, true, false).contains(&WAYLAND.name));    }
 
     #[test]
     fn root_installs_with_apt_and_others_through_sudo() {
@@ -472,18 +545,18 @@ mod tests {
     fn a_library_is_found_where_it_is_and_not_where_it_is_not() {
         let scratch = crate::workspace::scratch("libclang");
         assert!(!has_libclang(&scratch));
-        fs::create_dir_all(scratch.join("llvm-14/lib")).unwrap();
+        std::fs::create_dir_all(scratch.join("llvm-14/lib")).unwrap();
         assert!(!has_libclang(&scratch));
-        std::os::unix::fs::symlink("/dev/null", scratch.join("llvm-14/lib/libclang.so")).unwrap();
+        std::os::unix::std::fs::symlink("/dev/null", scratch.join("llvm-14/lib/libclang.so")).unwrap();
         assert!(has_libclang(&scratch));
-        fs::remove_dir_all(&scratch).unwrap();
+        std::fs::remove_dir_all(&scratch).unwrap();
         assert!(!has_libclang(&scratch));
         let lost = Need {
-            program: "moretta-no-such-library",
-            probe: Probe::PkgConfig,
+            name: "moretta-no-such-library",
+            kind: Kind::Module,
             ..OPENCV[1]
         };
-        assert!(!lost.is_here());
+        assert!(!there(&lost));
     }
 
     #[test]

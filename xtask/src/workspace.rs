@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::error::Error;
+use crate::process;
 
 /// The root of this workspace.
 ///
@@ -17,6 +18,22 @@ pub(crate) fn root() -> PathBuf {
     package
         .parent()
         .map_or_else(|| package.clone(), Path::to_path_buf)
+}
+
+/// Where Cargo puts what it builds.
+///
+/// # Errors
+/// [`Error::Failed`] if Cargo does not say, [`Error::Malformed`] if its answer is strange.
+pub(crate) fn target_directory() -> Result<PathBuf, Error> {
+    let answer = process::output(cargo().args(["metadata", "--format-version", "1", "--no-deps"]))?;
+    let malformed = |found: &str| Error::Malformed {
+        what: "cargo metadata".to_owned(),
+        expected: "a field `target_directory`",
+        found: found.to_owned(),
+    };
+    let answer: serde_json::Value = serde_json::from_str(&answer).map_err(|error| malformed(&error.to_string()))?;
+    let folder = answer.get("target_directory").and_then(serde_json::Value::as_str);
+    folder.map(PathBuf::from).ok_or_else(|| malformed("none"))
 }
 
 /// The Cargo that runs this program, in the root of the workspace.
@@ -55,6 +72,12 @@ pub(crate) fn scratch(name: &str) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn cargo_says_where_it_builds() {
+        let this = env::current_exe().unwrap();
+        assert!(this.starts_with(target_directory().unwrap()), "{}", this.display());
+    }
 
     #[test]
     fn the_root_holds_the_workspace_manifest() {
