@@ -38,10 +38,16 @@ pub(crate) fn run(options: Options) -> Result<(), Error> {
     let (x11, wayland) = displays(options);
     let target = target_directory()?;
     let folder = target.join("demo");
-    let program = target.join("release").join(format!("moretta-desktop{}", env::consts::EXE_SUFFIX));
+    let program = target
+        .join("release")
+        .join(format!("moretta-desktop{}", env::consts::EXE_SUFFIX));
     let mut steps = vec![
-        Step::new("setup", || setup::ensure(&setup::demo(x11, wayland, options.strace))),
-        Step::new("build", || process::run(cargo().args(["build", "--release", "--package", "moretta-desktop"]))),
+        Step::new("setup", || {
+            setup::ensure(&setup::demo(x11, wayland, options.strace))
+        }),
+        Step::new("build", || {
+            process::run(cargo().args(["build", "--release", "--package", "moretta-desktop"]))
+        }),
         Step::new("pictures", || {
             fs::create_dir_all(&folder).map_err(|source| Error::Write {
                 path: folder.clone(),
@@ -86,7 +92,15 @@ fn words(words: &[&str]) -> Vec<OsString> {
 
 /// What is common to both.
 fn common(options: Options) -> Vec<OsString> {
-    let mut all = words(&["--source", CLIP, "--effects", EFFECTS, "--effect", EFFECT, "--best-effort"]);
+    let mut all = words(&[
+        "--source",
+        CLIP,
+        "--effects",
+        EFFECTS,
+        "--effect",
+        EFFECT,
+        "--best-effort",
+    ]);
     if options.lockdown {
         all.push("--lockdown".into());
     }
@@ -96,7 +110,14 @@ fn common(options: Options) -> Vec<OsString> {
 /// Whoever starts the demo agrees for the man in the clip, who published it.
 fn headless(folder: &Path, options: Options) -> Vec<OsString> {
     let mut all = common(options);
-    all.extend(words(&["--headless", "--consent", "from-14", "--frames", "140", "--gallery"]));
+    all.extend(words(&[
+        "--headless",
+        "--consent",
+        "from-14",
+        "--frames",
+        "140",
+        "--gallery",
+    ]));
     all.push(folder.into());
     for file in [clip(folder), folder.join("photo.png")] {
         all.push("--export".into());
@@ -124,7 +145,16 @@ fn clip(folder: &Path) -> PathBuf {
 /// The program under `traced`, which fails if it does what nobody asked for.
 fn traced(program: &Path, folder: &Path, options: Options) -> Command {
     let mut command = cargo();
-    command.args(["run", "--release", "--package", "moretta-proofs", "--no-default-features", "--bin", "traced", "--"]);
+    command.args([
+        "run",
+        "--release",
+        "--package",
+        "moretta-proofs",
+        "--no-default-features",
+        "--bin",
+        "traced",
+        "--",
+    ]);
     command.arg("--log").arg(folder.with_extension("strace"));
     command.arg("--may").arg(folder).arg("--must").arg(clip(folder));
     command.arg("--").arg(program).args(headless(folder, options));
@@ -136,7 +166,11 @@ mod tests {
     use super::*;
 
     fn text(words: &[OsString]) -> String {
-        words.iter().map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
+        words
+            .iter()
+            .map(|word| word.to_string_lossy())
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     #[test]
@@ -149,7 +183,10 @@ mod tests {
     fn what_is_written_lies_in_the_demos_folder() {
         let folder = Path::new("/t/demo");
         let line = text(&headless(folder, Options::default()));
-        assert!(line.contains("--gallery /t/demo --export /t/demo/clip.gif --export /t/demo/photo.png"), "{line}");
+        assert!(
+            line.contains("--gallery /t/demo --export /t/demo/clip.gif --export /t/demo/photo.png"),
+            "{line}"
+        );
         assert!(!line.contains("--lockdown"));
         let options = Options {
             lockdown: true,
@@ -164,7 +201,10 @@ mod tests {
     fn strace_must_see_the_clip() {
         let command = traced(Path::new("/t/app"), Path::new("/t/demo"), Options::default());
         let line = text(&command.get_args().map(OsString::from).collect::<Vec<_>>());
-        assert!(line.contains("--log /t/demo.strace --may /t/demo --must /t/demo/clip.gif -- /t/app"), "{line}");
+        assert!(
+            line.contains("--log /t/demo.strace --may /t/demo --must /t/demo/clip.gif -- /t/app"),
+            "{line}"
+        );
     }
 
     #[test]

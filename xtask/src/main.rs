@@ -58,7 +58,9 @@ fn cli() -> Command {
         let arg = Arg::new(name).long(name).value_name("N").help(what);
         arg.value_parser(value_parser!(u32).range(10..))
     };
-    let flag = |name: &'static str, what: &'static str| Arg::new(name).long(name).action(ArgAction::SetTrue).help(what);
+    let flag = |name: &'static str, what: &'static str| {
+        Arg::new(name).long(name).action(ArgAction::SetTrue).help(what)
+    };
     Command::new("xtask")
         .bin_name("cargo xtask")
         .about("Every developer command of Moretta")

@@ -39,7 +39,8 @@ enum Kind {
 
 /// What the tests and the proofs need.
 const NEEDS: [Need; 14] = [
-    CC, STRACE, VALGRIND, XVFB, VULKAN, DRIVER, X11[0], X11[1], X11[2], X11[3], X11[4], X11[5], X11[6], WAYLAND,
+    CC, STRACE, VALGRIND, XVFB, VULKAN, DRIVER, X11[0], X11[1], X11[2], X11[3], X11[4], X11[5], X11[6],
+    WAYLAND,
 ];
 
 /// What the demo needs without a window.
@@ -121,11 +122,19 @@ pub(crate) const X11: [Need; 7] = [
     library("libXcursor.so.1", "pointers on X11", &["libxcursor1"]),
     library("libXi.so.6", "keys and pointers on X11", &["libxi6"]),
     library("libxkbcommon.so.0", "keyboards", &["libxkbcommon0"]),
-    library("libxkbcommon-x11.so.0", "keyboards on X11", &["libxkbcommon-x11-0"]),
+    library(
+        "libxkbcommon-x11.so.0",
+        "keyboards on X11",
+        &["libxkbcommon-x11-0"],
+    ),
 ];
 
 /// What windows on Wayland are made with, [`X11`]'s keyboards aside.
-pub(crate) const WAYLAND: Need = library("libwayland-client.so.0", "windows on Wayland", &["libwayland-client0"]);
+pub(crate) const WAYLAND: Need = library(
+    "libwayland-client.so.0",
+    "windows on Wayland",
+    &["libwayland-client0"],
+);
 
 /// What `cargo xtask demo` needs, with a window if there is something to show it on.
 pub(crate) fn demo(x11: bool, wayland: bool, strace: bool) -> Vec<Need> {
@@ -289,7 +298,10 @@ impl Need {
 
 /// Those of `needs` that apply to this system and that `found` does not find.
 fn missing(needs: &[Need], found: impl Fn(&Need) -> bool) -> Vec<&Need> {
-    needs.iter().filter(|need| need.applies() && !found(need)).collect()
+    needs
+        .iter()
+        .filter(|need| need.applies() && !found(need))
+        .collect()
 }
 
 fn names(needs: &[&Need]) -> Vec<&'static str> {
@@ -300,7 +312,9 @@ fn names(needs: &[&Need]) -> Vec<&'static str> {
 fn there(need: &Need) -> bool {
     match need.kind {
         Kind::Program => process::on_path(need.name),
-        Kind::Library => library_folders().iter().any(|folder| folder.join(need.name).exists()),
+        Kind::Library => library_folders()
+            .iter()
+            .any(|folder| folder.join(need.name).exists()),
         Kind::Driver => DRIVER_FOLDERS.iter().any(|folder| holds_json(Path::new(folder))),
         Kind::Module => process::succeeds(Command::new("pkg-config").args(["--exists", need.name])),
         Kind::LibClang => has_libclang(Path::new("/usr/lib")),
@@ -455,11 +469,23 @@ mod tests {
 
     #[test]
     fn a_demo_without_a_display_needs_no_window() {
-        let all = |x11, wayland, strace| demo(x11, wayland, strace).iter().map(|need| need.name).collect::<Vec<_>>();
-        assert_eq!(all(false, false, false), ["cc", "libvulkan.so.1", "a Vulkan driver"]);
+        let all = |x11, wayland, strace| {
+            demo(x11, wayland, strace)
+                .iter()
+                .map(|need| need.name)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            all(false, false, false),
+            ["cc", "libvulkan.so.1", "a Vulkan driver"]
+        );
         assert_eq!(all(false, false, true).last(), Some(&"strace"));
         assert!(all(true, false, false).contains(&"libX11.so.6"));
-        assert!(!all(true, false, false).contains(&WAYLAND.name) && all(false, true, false).contains(&WAYLAND.name));    }
+        assert!(
+            !all(true, false, false).contains(&WAYLAND.name)
+                && all(false, true, false).contains(&WAYLAND.name)
+        );
+    }
 
     #[test]
     fn root_installs_with_apt_and_others_through_sudo() {

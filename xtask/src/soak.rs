@@ -22,14 +22,27 @@ pub(crate) fn run(options: Options) -> Result<(), Error> {
 }
 
 fn arguments(options: Options) -> Vec<String> {
-    let fixed = ["run", "--release", "--package", "moretta-desktop", "--bin", "moretta-soak", "--", "--best-effort"];
+    let fixed = [
+        "run",
+        "--release",
+        "--package",
+        "moretta-desktop",
+        "--bin",
+        "moretta-soak",
+        "--",
+        "--best-effort",
+    ];
     let mut arguments = fixed.map(str::to_owned).to_vec();
     for (name, times) in [
         ("--sessions", options.sessions),
         ("--switches", options.switches),
         ("--frames", options.frames),
     ] {
-        arguments.extend(times.into_iter().flat_map(|times| [name.to_owned(), times.to_string()]));
+        arguments.extend(
+            times
+                .into_iter()
+                .flat_map(|times| [name.to_owned(), times.to_string()]),
+        );
     }
     arguments
 }
@@ -45,7 +58,10 @@ mod tests {
             switches: None,
             frames: Some(30),
         };
-        assert_eq!(arguments(options)[7..], ["--best-effort", "--sessions", "10", "--frames", "30"]);
+        assert_eq!(
+            arguments(options)[7..],
+            ["--best-effort", "--sessions", "10", "--frames", "30"]
+        );
         assert_eq!(arguments(Options::default())[7..], ["--best-effort"]);
     }
 }

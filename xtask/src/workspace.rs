@@ -31,7 +31,8 @@ pub(crate) fn target_directory() -> Result<PathBuf, Error> {
         expected: "a field `target_directory`",
         found: found.to_owned(),
     };
-    let answer: serde_json::Value = serde_json::from_str(&answer).map_err(|error| malformed(&error.to_string()))?;
+    let answer: serde_json::Value =
+        serde_json::from_str(&answer).map_err(|error| malformed(&error.to_string()))?;
     let folder = answer.get("target_directory").and_then(serde_json::Value::as_str);
     folder.map(PathBuf::from).ok_or_else(|| malformed("none"))
 }
@@ -76,7 +77,11 @@ mod tests {
     #[test]
     fn cargo_says_where_it_builds() {
         let this = env::current_exe().unwrap();
-        assert!(this.starts_with(target_directory().unwrap()), "{}", this.display());
+        assert!(
+            this.starts_with(target_directory().unwrap()),
+            "{}",
+            this.display()
+        );
     }
 
     #[test]
