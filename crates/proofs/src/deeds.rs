@@ -44,14 +44,40 @@ pub struct Run {
 const TRACE: &str = "trace=%file,%network,memfd_create,mq_open,shmget,io_uring_setup";
 
 /// Flags with which a file is opened for more than reading.
-const WRITES: [&str; 6] = ["O_WRONLY", "O_RDWR", "O_CREAT", "O_TRUNC", "O_APPEND", "O_TMPFILE"];
+const WRITES: [&str; 6] = [
+    "O_WRONLY",
+    "O_RDWR",
+    "O_CREAT",
+    "O_TRUNC",
+    "O_APPEND",
+    "O_TMPFILE",
+];
 
 /// Calls with a file's name that change nothing. Any other but the openers and `execve` counts as a change, so that a
 /// new one is noticed.
 const LOOKS: [&str; 22] = [
-    "access", "chdir", "faccessat", "faccessat2", "fanotify_mark", "fstat", "fstatat64", "getcwd", "getxattr", "inotify_add_watch",
-    "lgetxattr", "listxattr", "llistxattr", "lstat", "name_to_handle_at", "newfstatat", "readlink", "readlinkat", "stat",
-    "statfs", "statx", "fchdir",
+    "access",
+    "chdir",
+    "faccessat",
+    "faccessat2",
+    "fanotify_mark",
+    "fstat",
+    "fstatat64",
+    "getcwd",
+    "getxattr",
+    "inotify_add_watch",
+    "lgetxattr",
+    "listxattr",
+    "llistxattr",
+    "lstat",
+    "name_to_handle_at",
+    "newfstatat",
+    "readlink",
+    "readlinkat",
+    "stat",
+    "statfs",
+    "statx",
+    "fchdir",
 ];
 
 /// Runs `command` under strace to its end, with this terminal's input and output. The log goes to `log`, which strace
@@ -61,8 +87,22 @@ const LOOKS: [&str; 22] = [
 /// If strace cannot be started, the log cannot be read, or holds no file that was opened: then it saw nothing.
 pub fn observe(command: &Command, log: &Path) -> io::Result<Run> {
     let mut strace = Command::new("strace");
-    strace.args(["-f", "-qq", "-y", "-s", "4096", "-e", "signal=none", "-e", TRACE, "-o"]);
-    strace.arg(log).arg(command.get_program()).args(command.get_args());
+    strace.args([
+        "-f",
+        "-qq",
+        "-y",
+        "-s",
+        "4096",
+        "-e",
+        "signal=none",
+        "-e",
+        TRACE,
+        "-o",
+    ]);
+    strace
+        .arg(log)
+        .arg(command.get_program())
+        .args(command.get_args());
     if let Some(folder) = command.get_current_dir() {
         strace.current_dir(folder);
     }
@@ -75,7 +115,9 @@ pub fn observe(command: &Command, log: &Path) -> io::Result<Run> {
     let status = strace.status()?;
     let text = std::fs::read_to_string(log)?;
     if !text.contains(" openat(") {
-        return Err(io::Error::other("strace saw no file opened at all: it did not work"));
+        return Err(io::Error::other(
+            "strace saw no file opened at all: it did not work",
+        ));
     }
     Ok(Run {
         status,
@@ -111,13 +153,16 @@ fn deed(line: &str) -> Option<Deed> {
         "open" | "openat" | "openat2" => {
             // After the name, which may itself read like a flag.
             let flags = arguments.rsplit_once('"').map_or(arguments, |(_, flags)| flags);
-            WRITES.iter().any(|flag| flags.contains(flag)).then(|| wrote(arguments))
+            WRITES
+                .iter()
+                .any(|flag| flags.contains(flag))
+                .then(|| wrote(arguments))
         }
         "execve" | "execveat" => Some(Deed::Ran(path(arguments))),
         "memfd_create" | "mq_open" | "shmget" | "io_uring_setup" => Some(Deed::Shared(call.to_owned())),
-        "accept" | "accept4" | "bind" | "connect" | "getpeername" | "getsockname" | "getsockopt" | "listen"
-        | "recvfrom" | "recvmmsg" | "recvmsg" | "sendmmsg" | "sendmsg" | "sendto" | "setsockopt" | "shutdown"
-        | "socket" | "socketpair" => Some(Deed::Socket(call.to_owned())),
+        "accept" | "accept4" | "bind" | "connect" | "getpeername" | "getsockname" | "getsockopt"
+        | "listen" | "recvfrom" | "recvmmsg" | "recvmsg" | "sendmmsg" | "sendmsg" | "sendto"
+        | "setsockopt" | "shutdown" | "socket" | "socketpair" => Some(Deed::Socket(call.to_owned())),
         _ if LOOKS.contains(&name) => None,
         _ => Some(wrote(arguments)),
     }
@@ -132,7 +177,9 @@ fn path(arguments: &str) -> PathBuf {
     let (before, rest) = arguments.split_once('"').unwrap_or((arguments, ""));
     let name = rest.split('"').next().unwrap_or_default();
     let folder = before.split_once('<').and_then(|(_, rest)| rest.split_once('>'));
-    folder.map_or_else(PathBuf::new, |(folder, _)| PathBuf::from(folder)).join(name)
+    folder
+        .map_or_else(PathBuf::new, |(folder, _)| PathBuf::from(folder))
+        .join(name)
 }
 
 #[cfg(test)]
@@ -174,8 +221,14 @@ mod tests {
     #[test]
     fn what_was_asked_for_is_left_out_and_nothing_else() {
         let deeds = deeds(LOG);
-        let (files, programs) = (["/home", "/var/b"].map(PathBuf::from), ["/bin/app"].map(PathBuf::from));
-        let left: Vec<_> = unasked(&deeds, &files, &programs).iter().map(ToString::to_string).collect();
+        let (files, programs) = (
+            ["/home", "/var/b"].map(PathBuf::from),
+            ["/bin/app"].map(PathBuf::from),
+        );
+        let left: Vec<_> = unasked(&deeds, &files, &programs)
+            .iter()
+            .map(ToString::to_string)
+            .collect();
         assert_eq!(left.len(), 3, "{left:?}");
         assert_eq!(left[0], "wrote /var/c");
         assert_eq!(unasked(&deeds, &[], &[]).len(), deeds.len());

@@ -27,7 +27,10 @@ fn shell(folder: &Path, script: &str) -> Run {
 /// All but the shell's own start.
 fn rest(run: &Run) -> Vec<String> {
     let shell = ["/bin/sh", "/usr/bin/sh"].map(PathBuf::from);
-    unasked(&run.deeds, &[], &shell).iter().map(ToString::to_string).collect()
+    unasked(&run.deeds, &[], &shell)
+        .iter()
+        .map(ToString::to_string)
+        .collect()
 }
 
 #[test]
@@ -55,7 +58,10 @@ fn what_a_child_does_is_seen_too() {
     let run = shell(&folder, "mkdir a; strace -V >/dev/null");
     let deeds = rest(&run);
     assert!(deeds.iter().any(|deed| deed.ends_with("/mkdir")), "{deeds:?}");
-    assert!(deeds.contains(&format!("wrote {}", folder.join("a").display())), "{deeds:?}");
+    assert!(
+        deeds.contains(&format!("wrote {}", folder.join("a").display())),
+        "{deeds:?}"
+    );
 }
 
 #[test]

@@ -1,7 +1,11 @@
 //! Runs a program under strace, and fails if it wrote a file, used a socket or shared memory unasked.
 
 #![forbid(unsafe_code)]
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool talks to the terminal")]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command-line tool talks to the terminal"
+)]
 
 #[cfg(target_os = "linux")]
 use moretta_proofs::deeds::{Deed, observe, unasked};
@@ -69,7 +73,9 @@ fn judge(_arguments: &Arguments) -> Result<String, String> {
 fn judge(arguments: &Arguments) -> Result<String, String> {
     let program = std::path::absolute(&arguments.command[0]).map_err(|e| e.to_string())?;
     // A program that starts itself anew, with other settings, does so by its real name.
-    let real = program.canonicalize().map_err(|e| format!("{}: {e}", program.display()))?;
+    let real = program
+        .canonicalize()
+        .map_err(|e| format!("{}: {e}", program.display()))?;
     let mut command = std::process::Command::new(&program);
     command.args(&arguments.command[1..]);
     let run = observe(&command, &arguments.log).map_err(|e| e.to_string())?;
@@ -86,8 +92,14 @@ fn judge(arguments: &Arguments) -> Result<String, String> {
     if let Some(path) = arguments.must.iter().find(|path| !seen(path)) {
         return Err(format!("control: {} was not seen written", path.display()));
     }
-    let writes = run.deeds.iter().filter(|deed| matches!(deed, Deed::Wrote(_))).count();
-    Ok(format!("{writes} files opened for writing, all of them asked for; no socket, no shared memory, no other program"))
+    let writes = run
+        .deeds
+        .iter()
+        .filter(|deed| matches!(deed, Deed::Wrote(_)))
+        .count();
+    Ok(format!(
+        "{writes} files opened for writing, all of them asked for; no socket, no shared memory, no other program"
+    ))
 }
 
 #[cfg(test)]
@@ -100,7 +112,14 @@ mod tests {
         let all = read("--log /l --may /a --must /b --may /c -- app --log x").unwrap();
         assert_eq!((all.may.len(), all.must.len()), (2, 1));
         assert_eq!(all.command, ["app", "--log", "x"]);
-        for wrong in ["", "--log /l", "--log /l --", "-- app", "--log", "--lag /l -- app"] {
+        for wrong in [
+            "",
+            "--log /l",
+            "--log /l --",
+            "-- app",
+            "--log",
+            "--lag /l -- app",
+        ] {
             assert!(read(wrong).is_none(), "{wrong}");
         }
     }
