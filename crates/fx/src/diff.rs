@@ -3,16 +3,15 @@
 use std::io::BufRead;
 use std::path::{Path, PathBuf};
 
-use image::RgbaImage;
 use moretta::{LoadedEffect, Quality};
-use moretta_pack::manifest::{Level, TestSpec};
+use moretta_golden::{Difference, GoldenError, Picture};
+use moretta_pack::manifest::{Level, TestSpec, Tolerance};
 
-use crate::compare::{self, Difference, Tolerance};
 use crate::input::Input;
 use crate::load::Valid;
 use crate::script::Script;
-use crate::studio::{Studio, Take};
-use crate::{Error, folder, picture, progress};
+use crate::studio::{Shot, Studio, Take};
+use crate::{Error, progress};
 
 /// What to do.
 pub(crate) struct Options {
@@ -39,18 +38,21 @@ pub(crate) enum Accept {
 struct Run<'a> {
     pack: &'a Valid,
     test: &'a TestSpec,
-    actual: RgbaImage,
+    actual: Picture,
     verdict: Verdict,
 }
 
 /// What a test found.
-#[derive(Debug)]
 enum Verdict {
-    Same(Difference),
-    Differs(Difference, RgbaImage),
-    OtherSize(RgbaImage),
-    Unreadable(String),
-    Missing,
+    /// The golden is there and of the same size.
+    Compared {
+        expected: Picture,
+        difference: Difference,
+        /// How many pixels differ by more than the tolerance.
+        beyond: usize,
+    },
+    /// It is not.
+    Refused(GoldenError),
 }
 
 /// Runs every test of each pack.
@@ -62,10 +64,10 @@ pub(crate) fn run(options: &Options) -> Result<(), Error> {
     let packs = Valid::all(&options.packs)?;
     for pack in &packs {
         let path = pack.path.display();
-        if pack.pack.manifest().tests.is_empty() {
+        if pack.pack.tests().is_empty() {
             return Err(Error::Usage(format!("{path}: a pack with tests expected, found none")));
         }
-        if options.accept.is_some() && pack.files.is_empty() {
+        if options.accept.is_some() && !pack.path.is_dir() {
             return Err(Error::Usage(format!("{path}: a folder expected to accept goldens in, found a file")));
         }
     }
@@ -75,9 +77,8 @@ pub(crate) fn run(options: &Options) -> Result<(), Error> {
     for pack in &packs {
         runs.extend(run_tests(&studio, pack)?);
     }
-    let failed: Vec<&Run<'_>> = runs.iter().filter(|run| !matches!(run.verdict, Verdict::Same(_))).collect();
+    let failed: Vec<&Run<'_>> = runs.iter().filter(|run| !run.passes()).collect();
     if let Some(out) = &options.out {
-        folder::make(out)?;
         failed.iter().try_for_each(|run| run.write(out))?;
     }
     if failed.is_empty() {
@@ -96,7 +97,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Error> {
 
 fn run_tests<'a>(studio: &Studio, pack: &'a Valid) -> Result<Vec<Run<'a>>, Error> {
     let effect = studio.load(pack.pack.effect())?;
-    let tests = &pack.pack.manifest().tests;
+    let tests = pack.pack.tests();
     let bar = progress::bar(tests.len(), &pack.path.display().to_string());
     let mut runs = Vec::new();
     for test in tests {
@@ -115,7 +116,7 @@ fn run_test<'a>(
     pack: &'a Valid,
     test: &'a TestSpec,
 ) -> Result<Run<'a>, Error> {
-    let input = Input::of_pack(&test.input, |path| pack.pack.file(path))?;
+    let input = Input::of_pack(&test.input, |path| pack.files.get(path).map(Vec::as_slice))?;
     let mut script = Script::default();
     for (name, setting) in &test.params {
         script.set(0, name, setting.number());
@@ -128,12 +129,16 @@ fn run_test<'a>(
         from_ns: 0,
         to_ns: at_ns,
     };
-    let mut actual = RgbaImage::new(0, 0);
+    let mut last = None;
     studio.shoot(effect, &take, |shot| {
-        actual = shot.picture;
+        last = Some(shot);
         Ok(())
     })?;
-    let verdict = Verdict::of(pack.pack.file(&test.golden), &actual, tolerance(test));
+    let no_frame = || Error::Usage(format!("{}: at least one frame expected, found none", test.input));
+    let actual = last.as_ref().map(Shot::golden).ok_or_else(no_frame)??;
+    let golden = pack.files.get(&test.golden).map(Vec::as_slice);
+    let verdict = Verdict::of(golden, &pack.path.join(&test.golden), &actual, test.tolerance)
+        .unwrap_or_else(Verdict::Refused);
     Ok(Run {
         pack,
         test,
@@ -150,77 +155,63 @@ fn quality(level: Level) -> Quality {
     }
 }
 
-fn tolerance(test: &TestSpec) -> Tolerance {
-    Tolerance {
-        max_channel: test.tolerance.max_channel,
-        pixels: test.tolerance.pixels,
-    }
-}
-
 impl Verdict {
-    fn of(golden: Option<&[u8]>, actual: &RgbaImage, tolerance: Tolerance) -> Self {
+    fn of(golden: Option<&[u8]>, path: &Path, actual: &Picture, tolerance: Tolerance) -> Result<Self, GoldenError> {
         let Some(bytes) = golden else {
-            return Self::Missing;
+            return Err(GoldenError::Missing { path: path.to_owned() });
         };
-        let expected = match picture::from_png(bytes) {
-            Ok(expected) => expected,
-            Err(error) => return Self::Unreadable(error.to_string()),
-        };
-        match Difference::of(&expected, actual, tolerance) {
-            None => Self::OtherSize(expected),
-            Some(difference) if difference.is_within(tolerance) => Self::Same(difference),
-            Some(difference) => Self::Differs(difference, expected),
-        }
-    }
-
-    fn expected(&self) -> Option<&RgbaImage> {
-        match self {
-            Self::Differs(_, expected) | Self::OtherSize(expected) => Some(expected),
-            Self::Same(_) | Self::Unreadable(_) | Self::Missing => None,
-        }
+        let expected = Picture::from_png(bytes, path)?;
+        let difference = Difference::between(&expected, actual)?;
+        let beyond = Difference::beyond(tolerance.max_channel, &expected, actual)?;
+        Ok(Self::Compared {
+            expected,
+            difference,
+            beyond,
+        })
     }
 }
 
 impl std::fmt::Display for Run<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Tolerance { max_channel, pixels } = tolerance(self.test);
-        let (width, height) = self.actual.dimensions();
+        let Tolerance { max_channel, pixels } = self.test.tolerance;
         write!(f, "{}: {}: ", self.pack.path.display(), self.test.golden)?;
         match &self.verdict {
-            Verdict::Same(Difference { largest, over }) => write!(
-                f,
-                "as expected (largest difference {largest} of 255, {over} pixels over {max_channel})"
-            ),
-            Verdict::Differs(Difference { largest, over }, _) => write!(
-                f,
-                "differs: at most {pixels} pixels over {max_channel} of 255 expected, {over} found, the largest {largest}"
-            ),
-            Verdict::OtherSize(expected) => write!(
-                f,
-                "differs: {} x {} pixels expected, {width} x {height} found",
-                expected.width(),
-                expected.height()
-            ),
-            Verdict::Unreadable(error) => write!(f, "a PNG expected, found something else ({error})"),
-            Verdict::Missing => f.write_str("a golden expected, none found"),
+            Verdict::Compared { difference, beyond, .. } => {
+                let words = if self.passes() { "as expected" } else { "differs" };
+                let largest = difference.largest;
+                write!(
+                    f,
+                    "{words}: at most {pixels} pixels off by more than {max_channel} expected, {beyond} found, \
+                     the largest by {largest}"
+                )
+            }
+            // The path has been said.
+            Verdict::Refused(GoldenError::Missing { .. }) => f.write_str("a golden expected, none found"),
+            Verdict::Refused(error) => write!(f, "differs: {error}"),
         }
     }
 }
 
 impl Run<'_> {
+    fn passes(&self) -> bool {
+        match self.verdict {
+            Verdict::Compared { beyond, .. } => beyond <= self.test.tolerance.pixels as usize,
+            Verdict::Refused(_) => false,
+        }
+    }
+
     /// Writes what was expected, what was drawn and where they differ.
     fn write(&self, out: &Path) -> Result<(), Error> {
         let pack = self.pack.name();
         let golden = self.test.golden.trim_end_matches(".png").replace('/', "-");
-        let put = |what: &str, shown: &RgbaImage| {
-            folder::write(&out.join(format!("{pack}-{golden}-{what}.png")), &picture::to_png(shown)?)
-        };
+        let put = |what: &str, shown: &Picture| shown.write(&out.join(format!("{pack}-{golden}-{what}.png")));
         put("actual", &self.actual)?;
-        if let Some(expected) = self.verdict.expected() {
+        if let Verdict::Compared {
+            expected, difference, ..
+        } = &self.verdict
+        {
             put("expected", expected)?;
-            if expected.dimensions() == self.actual.dimensions() {
-                put("diff", &compare::map(expected, &self.actual, tolerance(self.test)))?;
-            }
+            put("diff", &difference.picture(expected, &self.actual))?;
         }
         Ok(())
     }
@@ -228,10 +219,7 @@ impl Run<'_> {
     /// Makes what was drawn the golden.
     fn accept(&self) -> Result<(), Error> {
         let path = self.pack.path.join(&self.test.golden);
-        if let Some(parent) = path.parent() {
-            folder::make(parent)?;
-        }
-        folder::write(&path, &picture::to_png(&self.actual)?)?;
+        self.actual.write(&path)?;
         println!("{}: written", path.display());
         Ok(())
     }

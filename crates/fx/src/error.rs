@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 
 use moretta_capture::CaptureError;
+use moretta_golden::GoldenError;
 
 /// Why a command did not do what it was asked to.
 #[derive(Debug, thiserror::Error)]
@@ -49,9 +50,9 @@ pub(crate) enum Error {
         /// What is wrong with it.
         source: CaptureError,
     },
-    /// A finished picture cannot be encoded.
-    #[error("the picture cannot be encoded: {0}")]
-    Encode(#[from] image::ImageError),
+    /// A finished picture cannot be written.
+    #[error(transparent)]
+    Golden(#[from] GoldenError),
     /// A finished animation cannot be encoded.
     #[error("the animation cannot be encoded: {0}")]
     Film(#[source] CaptureError),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use moretta::Pack;
-use moretta_pack::{PackError, Place, Warning};
+use moretta_pack::{PackError, Place, Warning, read_mask};
 use serde_json::{Value, json};
 
 use crate::locate::locate;
@@ -14,7 +14,7 @@ use crate::{Error, folder};
 pub(crate) struct Found {
     /// As the command line has it.
     pub(crate) path: PathBuf,
-    /// The files, if it is a folder.
+    /// The files in it, by their paths.
     pub(crate) files: BTreeMap<String, Vec<u8>>,
     /// The pack, or why it is none.
     pub(crate) pack: Result<Pack, PackError>,
@@ -24,7 +24,7 @@ pub(crate) struct Found {
 pub(crate) struct Valid {
     /// As the command line has it.
     pub(crate) path: PathBuf,
-    /// The files, if it is a folder.
+    /// The files in it, by their paths.
     pub(crate) files: BTreeMap<String, Vec<u8>>,
     /// What the reader made of it.
     pub(crate) pack: Pack,
@@ -51,16 +51,15 @@ impl Found {
     /// # Errors
     /// [`Error::Usage`] if nothing is there, [`Error::Read`].
     pub(crate) fn at(path: &Path) -> Result<Self, Error> {
-        let (files, pack) = if path.is_dir() {
-            let files = folder::files(path)?;
-            let pack = Pack::from_files(files.clone());
-            (files, pack)
+        let files = if path.is_dir() {
+            Ok(folder::files(path)?)
         } else {
-            (BTreeMap::new(), Pack::from_mask(&folder::read(path)?))
+            read_mask(&folder::read(path)?)
         };
+        let pack = files.clone().and_then(Pack::from_files);
         Ok(Self {
             path: path.to_owned(),
-            files,
+            files: files.unwrap_or_default(),
             pack,
         })
     }

@@ -12,7 +12,6 @@
 )]
 
 mod cli;
-mod compare;
 mod container;
 mod diff;
 mod error;
@@ -21,7 +20,6 @@ mod folder;
 mod input;
 mod load;
 mod locate;
-mod picture;
 mod preview;
 mod progress;
 mod render;

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use image::RgbaImage;
+use indicatif::HumanBytes;
 use moretta::Quality;
 use moretta_capture::Repeat;
 
@@ -12,7 +13,7 @@ use crate::load::Valid;
 use crate::script::Script;
 use crate::sheet::sheet;
 use crate::studio::{Shot, Studio, Take};
-use crate::{Error, folder, picture, progress};
+use crate::{Error, folder, progress};
 
 /// What to do.
 pub(crate) struct Options {
@@ -85,15 +86,19 @@ pub(crate) fn run(options: &Options) -> Result<(), Error> {
     }
     let names: Vec<String> = packs.iter().map(Valid::name).collect();
     let shots = together(&names, takes)?;
-    let bytes = match options.kind {
+    let out = options.out.display();
+    match options.kind {
         Kind::Picture => {
             let last = shots.last().ok_or_else(|| too_late(options))?;
-            picture::to_png(&last.picture)?
+            last.golden()?.write(&options.out)?;
+            println!("{out}: {} x {} pixels", last.picture.width(), last.picture.height());
         }
-        Kind::Film(film) => film::encode(film, &shots)?,
-    };
-    folder::write(&options.out, &bytes)?;
-    println!("{}: {}", options.out.display(), indicatif::HumanBytes(bytes.len() as u64));
+        Kind::Film(film) => {
+            let bytes = film::encode(film, &shots)?;
+            folder::write(&options.out, &bytes)?;
+            println!("{out}: {} pictures, {}", shots.len(), HumanBytes(bytes.len() as u64));
+        }
+    }
     Ok(())
 }
 

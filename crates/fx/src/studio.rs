@@ -5,7 +5,8 @@ use moretta::{
     AgeBand, Consent, Device, Effect, FrameLayout, GpuOptions, LoadedEffect, Models, Options, Output, Policy,
     Quality, QualityMode, Renderer, Session, Software,
 };
-use moretta_capture::{Picture, Repeat};
+use moretta_capture::Repeat;
+use moretta_golden::Picture;
 
 use crate::input::{Input, Reel};
 use crate::{Error, script::Script};
@@ -37,6 +38,17 @@ pub(crate) struct Shot {
     pub(crate) time_ns: u64,
     /// The picture.
     pub(crate) picture: RgbaImage,
+}
+
+impl Shot {
+    /// The picture, to be compared or written.
+    ///
+    /// # Errors
+    /// [`Error::Golden`] never, as there are four bytes a pixel.
+    pub(crate) fn golden(&self) -> Result<Picture, Error> {
+        let (width, height) = self.picture.dimensions();
+        Ok(Picture::new(width, height, self.picture.as_raw().clone())?)
+    }
 }
 
 impl Studio {
@@ -120,7 +132,7 @@ pub(crate) fn new_session(models: Option<Models>, device: Device, quality: Quali
     Ok(Session::new(&consent, options)?)
 }
 
-fn process(session: &mut Session, input: &Input, frame: &mut Picture<'_>) -> Result<RgbaImage, Error> {
+fn process(session: &mut Session, input: &Input, frame: &mut moretta_capture::Picture<'_>) -> Result<RgbaImage, Error> {
     let layout: FrameLayout = *frame.layout();
     let size = frame.view().map_err(|error| input.error(error.into()))?.size();
     let (width, height) = (size.width(), size.height());

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Scratch, fx};
-use moretta_pack::Pack;
+use moretta_pack::read_mask;
 
 const TESTED: &str = r#""nodes": [{ "id": "a", "kind": "sticker2d", "asset": "dot", "anchor": "nose_tip" }],
   "tests": [
@@ -43,11 +43,11 @@ fn goldens_stay_behind_unless_asked_for() {
     let printed = fx(["pack", &folder, "-o", &with, "--with-tests"]).expect(0);
     assert!(printed.contains("in 4 files"), "{printed}");
 
-    let read = |name: &str| Pack::from_mask(&scratch.read(name)).unwrap();
-    assert_eq!(read("without.mask").file("tests/a.png"), None);
-    assert_eq!(read("with.mask").file("tests/a.png"), Some(&scratch.read("dot/dot.png")[..]));
+    let read = |name: &str| read_mask(&scratch.read(name)).unwrap();
     // What a test names and the effect too goes along.
-    assert_eq!(read("without.mask").file("dot.png"), Some(&scratch.read("dot/dot.png")[..]));
+    assert_eq!(read("without.mask").into_keys().collect::<Vec<_>>(), ["dot.png", "effect.json"]);
+    assert_eq!(read("with.mask")["tests/a.png"], scratch.read("dot/dot.png"));
+    assert_eq!(read("with.mask")["tests/b.png"], scratch.read("dot/dot.png"));
     fx(["validate", "--deny-warnings", &without, &with]).expect(0);
 }
 

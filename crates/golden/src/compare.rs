@@ -53,9 +53,22 @@ impl Difference {
         self.largest <= tolerance.max_channel && self.pixels <= tolerance.pixels
     }
 
+    /// How many pixels are off by more than `slack`, alpha included: for pictures that another graphics device may draw,
+    /// where nearly every pixel is off by a little.
+    ///
+    /// # Errors
+    /// [`GoldenError::Size`] if they are of different sizes.
+    pub fn beyond(slack: u8, expected: &Picture, actual: &Picture) -> Result<usize, GoldenError> {
+        Self::between(expected, actual)?;
+        let pixels = expected.pixels().iter().zip(actual.pixels());
+        let far = pixels.filter(|(a, b)| apart(**a, **b).into_iter().any(|level| level > slack));
+        Ok(far.count())
+    }
+
     /// The differences as a picture: black where there are none, made strong enough to be seen. A difference of alpha
-    /// alone shows as grey.
-    pub(crate) fn picture(self, expected: &Picture, actual: &Picture) -> Picture {
+    /// alone shows as grey. Both are of one size.
+    #[must_use]
+    pub fn picture(self, expected: &Picture, actual: &Picture) -> Picture {
         let gain = 255 / u16::from(self.largest.max(1));
         let pixels = expected.pixels().iter().zip(actual.pixels());
         let shown = pixels.flat_map(|(a, b)| {

@@ -1,6 +1,7 @@
 //! Golden pictures: what was drawn is compared with what somebody has looked at and found right.
 //!
-//! For tests and tools; nothing that ships depends on it, and no picture of a real face belongs here.
+//! For tests and tools; nothing that ships to users depends on it. No picture of a real face belongs here, but for those
+//! that everybody may use.
 //!
 //! ```no_run
 //! use moretta_golden::{Golden, Picture, Tolerance};

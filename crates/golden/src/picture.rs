@@ -1,4 +1,4 @@
-use std::io::BufReader;
+use std::io::Cursor;
 use std::path::Path;
 
 use crate::GoldenError;
@@ -70,20 +70,28 @@ impl Picture {
     /// # Errors
     /// [`GoldenError::Missing`], [`GoldenError::Unreadable`].
     pub fn read(path: &Path) -> Result<Self, GoldenError> {
+        match std::fs::read(path) {
+            Ok(bytes) => Self::from_png(&bytes, path),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(GoldenError::Missing {
+                path: path.to_owned(),
+            }),
+            Err(error) => Err(GoldenError::Unreadable {
+                path: path.to_owned(),
+                found: error.to_string(),
+            }),
+        }
+    }
+
+    /// The picture in a PNG of 8-bit RGBA; `path` is what an error calls it.
+    ///
+    /// # Errors
+    /// [`GoldenError::Unreadable`].
+    pub fn from_png(bytes: &[u8], path: &Path) -> Result<Self, GoldenError> {
         let unreadable = |found: String| GoldenError::Unreadable {
             path: path.to_owned(),
             found,
         };
-        let file = match std::fs::File::open(path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                return Err(GoldenError::Missing {
-                    path: path.to_owned(),
-                });
-            }
-            Err(error) => return Err(unreadable(error.to_string())),
-        };
-        let mut reader = png::Decoder::new(BufReader::new(file))
+        let mut reader = png::Decoder::new(Cursor::new(bytes))
             .read_info()
             .map_err(|error| unreadable(error.to_string()))?;
         let (colour, depth) = reader.output_color_type();
@@ -106,7 +114,7 @@ impl Picture {
     /// [`GoldenError::Write`].
     #[expect(
         clippy::disallowed_methods,
-        reason = "a tool for tests: pictures of no real face, written where the caller says"
+        reason = "for tests and tools: finished pictures, written where the caller says"
     )]
     pub fn write(&self, path: &Path) -> Result<(), GoldenError> {
         let failed = |reason: String| GoldenError::Write {
