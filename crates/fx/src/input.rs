@@ -11,7 +11,8 @@ use crate::{Error, folder};
 pub(crate) const STILL_FRAME_NS: u64 = 1_000_000_000 / 30;
 
 /// The pictures that come with the tool, by name; `inputs/README.md` says where they come from.
-const BUILTIN: [(&str, &[u8]); 5] = [
+const BUILTIN: [(&str, &[u8]); 6] = [
+    ("brows-up", include_bytes!("../inputs/brows-up.webp")),
     ("clip", include_bytes!("../inputs/clip.webp")),
     ("eyes-closed", include_bytes!("../inputs/eyes-closed.webp")),
     ("mouth-open", include_bytes!("../inputs/mouth-open.webp")),
@@ -158,7 +159,7 @@ mod tests {
         let Err(Error::Usage(message)) = Input::named("builtin:cat") else {
             panic!("there is no such picture");
         };
-        assert!(message.contains("builtin:cat: one of builtin:clip, "), "{message}");
+        assert!(message.contains("builtin:cat: one of builtin:brows-up, builtin:clip, "), "{message}");
     }
 
     #[test]

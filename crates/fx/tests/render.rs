@@ -127,7 +127,7 @@ fn what_cannot_be_drawn_is_said() {
     for (words, code, expected) in [
         (vec!["render", &pack, "-o", "out.bmp"], 2, "a name that ends with .png, .apng or .gif"),
         (vec!["render", &pack, "-o", &out, "-i", &nothing], 2, "nothing found"),
-        (vec!["render", &pack, "-o", &out, "-i", "builtin:cat"], 2, "one of builtin:clip, "),
+        (vec!["render", &pack, "-o", &out, "-i", "builtin:cat"], 2, "one of builtin:brows-up, "),
         (vec!["render", &pack, "-o", &out, "-i", &words], 3, "JPEG, PNG, WebP or GIF"),
         (vec!["render", &pack, "-o", &out, "--set", "party"], 2, "NAME=VALUE"),
         (vec!["render", &pack, "-o", &out, "--set", "cat=1"], 2, "expected an input called one of"),

@@ -82,6 +82,10 @@ impl Files {
         Ok(())
     }
 
+    pub(crate) fn into_inner(self) -> BTreeMap<String, Vec<u8>> {
+        self.files
+    }
+
     pub(crate) fn find(&self, path: &str) -> Option<&[u8]> {
         self.files.get(path).map(Vec::as_slice)
     }

@@ -28,7 +28,7 @@ pub use effect::{
 };
 pub use error::{PackError, Place, Warning};
 pub use files::MANIFEST_PATH;
-pub use mask::write_mask;
+pub use mask::{read_mask, write_mask};
 pub use pack::Pack;
 
 /// The JSON Schema of a manifest, for editors.

@@ -1,5 +1,6 @@
 //! The `.mask` file: a zip that holds no surprise.
 
+use std::collections::BTreeMap;
 use std::io::{Cursor, Read, Seek, Write};
 
 use zip::read::{ArchiveOffset, Config};
@@ -160,6 +161,14 @@ fn refused(file: &str, expected: &str, found: impl core::fmt::Display) -> PackEr
         expected: expected.to_owned(),
         found: found.to_string(),
     }
+}
+
+/// The files in a `.mask` file, by their paths: for tools. [`Pack::from_mask`](crate::Pack::from_mask) reads one whole.
+///
+/// # Errors
+/// [`PackError::Container`] or [`PackError::TooMany`] if it breaks a rule of the container.
+pub fn read_mask(bytes: &[u8]) -> Result<BTreeMap<String, Vec<u8>>, PackError> {
+    Ok(read(bytes)?.into_inner())
 }
 
 /// Writes a `.mask` file of `files`, at most [`MAX_MASK_BYTES`](crate::limits::MAX_MASK_BYTES) long: the manifest
