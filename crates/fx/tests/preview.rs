@@ -1,6 +1,6 @@
 //! `preview`: a window that follows what is saved.
 //!
-//! It needs a display: that of `DISPLAY` or `WAYLAND_DISPLAY`, or Xvfb, which `cargo xtask setup` installs.
+//! It needs Xvfb, a display that nobody sees.
 
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "the helpers of a test may fail it")]
@@ -27,7 +27,7 @@ impl Display {
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
-            .expect("Xvfb is installed: `cargo xtask setup`");
+            .expect("Xvfb is installed");
         let mut number = String::new();
         BufReader::new(server.stdout.take().unwrap()).read_line(&mut number).unwrap();
         Self {
