@@ -29,8 +29,6 @@ pub(crate) enum Error {
         tools: Vec<&'static str>,
         advice: String,
     },
-    /// A file or folder could not be written.
-    Write { path: PathBuf, source: io::Error },
     /// `check-deps` found this many violations, which it has already listed.
     Dependencies { violations: usize },
 }

@@ -76,6 +76,7 @@ fn cli() -> Command {
                         .help("Those that cameras and video files through OpenCV need"),
                 ),
         )
+        .subcommand(
             Command::new("demo")
                 .about("Show the effects: pictures and a clip into target/demo, and a window where there is a display")
                 .arg(flag("strace", "Also look that nothing is written unasked and no socket opened"))

@@ -573,7 +573,7 @@ mod tests {
         assert!(!has_libclang(&scratch));
         std::fs::create_dir_all(scratch.join("llvm-14/lib")).unwrap();
         assert!(!has_libclang(&scratch));
-        std::os::unix::std::fs::symlink("/dev/null", scratch.join("llvm-14/lib/libclang.so")).unwrap();
+        std::os::unix::fs::symlink("/dev/null", scratch.join("llvm-14/lib/libclang.so")).unwrap();
         assert!(has_libclang(&scratch));
         std::fs::remove_dir_all(&scratch).unwrap();
         assert!(!has_libclang(&scratch));

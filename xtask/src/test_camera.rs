@@ -5,6 +5,7 @@
 //! for each; this program judges the lines. Outside of `cargo xtask test`: it downloads a kernel of some 70 MB, builds
 //! OpenCV's bindings, and wants Debian.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -54,8 +55,8 @@ const VIVID: &str = "n_devs=1 node_types=0x1 num_inputs=1 input_types=0";
 /// as it should be; that of the first step that fails.
 pub(crate) fn run() -> Result<(), Error> {
     let start = Instant::now();
-    let mut program = PathBuf::new();
-    let mut console = Vec::new();
+    let program = RefCell::new(PathBuf::new());
+    let console = RefCell::new(Vec::new());
     let place = place()?;
     let (kernel, archive) = (place.join("vmlinuz"), place.join("initramfs"));
     steps::run(
@@ -72,21 +73,21 @@ pub(crate) fn run() -> Result<(), Error> {
                 setup::ensure(&setup::OPENCV)
             }),
             Step::new("build", || {
-                program = build()?;
+                program.replace(build()?);
                 Ok(())
             }),
             Step::new("machine", || {
                 let debian = unpack(&place)?;
                 copy(&debian.kernel, &kernel)?;
-                let bytes = initramfs(&program, &debian)?;
+                let bytes = initramfs(&program.borrow(), &debian)?;
                 println!("{} MiB of files", bytes.len() >> 20);
                 write(&archive, &bytes)
             }),
             Step::new("boot", || {
-                console = boot(&kernel, &archive)?;
+                console.replace(boot(&kernel, &archive)?);
                 Ok(())
             }),
-            Step::new("judge", || judge(&console)),
+            Step::new("judge", || judge(&console.borrow())),
         ],
     )?;
     println!("test-camera: {:.0} s in all", start.elapsed().as_secs_f64());

@@ -61,14 +61,13 @@ pub(crate) fn command() -> Command {
                         .action(ArgAction::Append)
                         .help("Tap on the screen at this time; may be repeated"),
                 )
+                .arg(seconds("at").default_value("0").help(
+                    "When the picture is taken, or the animation begins, counted from when the effect does",
+                ))
                 .arg(
-                    seconds("at")
-                        .default_value("0")
-                        .help("When the picture is taken, or the animation begins, counted from when the effect does"),
-                )
-                .arg(
-                    seconds("for")
-                        .help("How long the animation is; to the end of a clip, or 2 of a picture, unless given"),
+                    seconds("for").help(
+                        "How long the animation is; to the end of a clip, or 2 of a picture, unless given",
+                    ),
                 )
                 .arg(
                     text("quality")
@@ -97,18 +96,22 @@ pub(crate) fn command() -> Command {
             Command::new("diff")
                 .about("Draw the tests of packs and compare them with their goldens")
                 .arg(packs())
-                .arg(
-                    out("DIR").help("Where to write what was expected, drawn and different, of each picture that differs"),
-                )
+                .arg(out("DIR").help(
+                    "Where to write what was expected, drawn and different, of each picture that differs",
+                ))
                 .arg(flag("accept").help("Make what differs the new goldens, after a question"))
-                .arg(flag("yes").requires("accept").help("Take the answer to the question for yes"))
+                .arg(
+                    flag("yes")
+                        .requires("accept")
+                        .help("Take the answer to the question for yes"),
+                )
                 .arg(software()),
         )
         .subcommand(Command::new("schema").about("Print the JSON Schema of manifests, for editors"))
 }
 
 fn text(name: &'static str) -> Arg {
-    Arg::new(name).long(name).value_name(name.to_ascii_uppercase())
+    Arg::new(name).long(name).value_name("TEXT")
 }
 
 fn flag(name: &'static str) -> Arg {
@@ -116,15 +119,24 @@ fn flag(name: &'static str) -> Arg {
 }
 
 fn path(name: &'static str, shown: &'static str) -> Arg {
-    Arg::new(name).value_name(shown).required(true).value_parser(value_parser!(PathBuf))
+    Arg::new(name)
+        .value_name(shown)
+        .required(true)
+        .value_parser(value_parser!(PathBuf))
 }
 
 fn packs() -> Arg {
-    path("packs", "PACK").num_args(1..).help("Folders and .mask files")
+    path("packs", "PACK")
+        .num_args(1..)
+        .help("Folders and .mask files")
 }
 
 fn out(shown: &'static str) -> Arg {
-    Arg::new("out").short('o').long("out").value_name(shown).value_parser(value_parser!(PathBuf))
+    Arg::new("out")
+        .short('o')
+        .long("out")
+        .value_name(shown)
+        .value_parser(value_parser!(PathBuf))
 }
 
 fn input(default: &'static str) -> Arg {
@@ -146,7 +158,10 @@ fn settings() -> [Arg; 1] {
 
 fn seconds(name: &'static str) -> Arg {
     let parse = |text: &str| parse_seconds(text).ok_or("a number of seconds from 0 to 86400 expected");
-    Arg::new(name).long(name).value_name("SECONDS").value_parser(parse)
+    Arg::new(name)
+        .long(name)
+        .value_name("SECONDS")
+        .value_parser(parse)
 }
 
 fn software() -> Arg {
@@ -159,7 +174,10 @@ fn software() -> Arg {
 /// What it fails with.
 pub(crate) fn dispatch(matches: &ArgMatches) -> Result<(), Error> {
     match matches.subcommand() {
-        Some(("new", args)) => starter::run(&one(args, "folder"), args.get_one::<String>("id").map(String::as_str)),
+        Some(("new", args)) => starter::run(
+            &one::<PathBuf>(args, "folder"),
+            args.get_one::<String>("id").map(String::as_str),
+        ),
         Some(("validate", args)) => validate::run(&validate::Options {
             packs: many(args, "packs"),
             json: args.get_flag("json"),
@@ -173,7 +191,9 @@ pub(crate) fn dispatch(matches: &ArgMatches) -> Result<(), Error> {
         Some(("render", args)) => {
             let out: PathBuf = one(args, "out");
             let mut script = script(args)?;
-            many(args, "tap").into_iter().for_each(|time_ns| script.tap(time_ns));
+            many(args, "tap")
+                .into_iter()
+                .for_each(|time_ns| script.tap(time_ns));
             render::run(&render::Options {
                 packs: many(args, "packs"),
                 input: one(args, "input"),
@@ -226,7 +246,9 @@ fn many<T: Clone + Send + Sync + 'static>(args: &ArgMatches, name: &str) -> Vec<
 
 fn script(args: &ArgMatches) -> Result<Script, Error> {
     let mut script = Script::default();
-    many::<String>(args, "set").iter().try_for_each(|text| script.parse_set(text))?;
+    many::<String>(args, "set")
+        .iter()
+        .try_for_each(|text| script.parse_set(text))?;
     Ok(script)
 }
 

@@ -40,8 +40,15 @@ pub(crate) fn run(options: &Options) -> Result<(), Error> {
         return Err(Error::Usage(format!("{out}: a place outside of {root} expected")));
     }
     let found = Valid::all(std::slice::from_ref(root))?;
-    let left_out = if *with_tests { BTreeSet::new() } else { found.iter().flat_map(|it| of_tests(&it.pack)).collect() };
-    let files = found.iter().flat_map(|it| &it.files).filter(|(path, _)| !left_out.contains(path.as_str()));
+    let left_out = if *with_tests {
+        BTreeSet::new()
+    } else {
+        found.iter().flat_map(|it| of_tests(&it.pack)).collect()
+    };
+    let files = found
+        .iter()
+        .flat_map(|it| &it.files)
+        .filter(|(path, _)| !left_out.contains(path.as_str()));
     let files: Vec<_> = files.map(|(path, bytes)| (path.clone(), bytes.clone())).collect();
     let unpacked: usize = files.iter().map(|(_, bytes)| bytes.len()).sum();
     let count = files.len();

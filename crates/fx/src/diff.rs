@@ -65,10 +65,14 @@ pub(crate) fn run(options: &Options) -> Result<(), Error> {
     for pack in &packs {
         let path = pack.path.display();
         if pack.pack.tests().is_empty() {
-            return Err(Error::Usage(format!("{path}: a pack with tests expected, found none")));
+            return Err(Error::Usage(format!(
+                "{path}: a pack with tests expected, found none"
+            )));
         }
         if options.accept.is_some() && !pack.path.is_dir() {
-            return Err(Error::Usage(format!("{path}: a folder expected to accept goldens in, found a file")));
+            return Err(Error::Usage(format!(
+                "{path}: a folder expected to accept goldens in, found a file"
+            )));
         }
     }
     let studio = Studio::open(options.software)?;
@@ -156,9 +160,16 @@ fn quality(level: Level) -> Quality {
 }
 
 impl Verdict {
-    fn of(golden: Option<&[u8]>, path: &Path, actual: &Picture, tolerance: Tolerance) -> Result<Self, GoldenError> {
+    fn of(
+        golden: Option<&[u8]>,
+        path: &Path,
+        actual: &Picture,
+        tolerance: Tolerance,
+    ) -> Result<Self, GoldenError> {
         let Some(bytes) = golden else {
-            return Err(GoldenError::Missing { path: path.to_owned() });
+            return Err(GoldenError::Missing {
+                path: path.to_owned(),
+            });
         };
         let expected = Picture::from_png(bytes, path)?;
         let difference = Difference::between(&expected, actual)?;
@@ -176,7 +187,9 @@ impl std::fmt::Display for Run<'_> {
         let Tolerance { max_channel, pixels } = self.test.tolerance;
         write!(f, "{}: {}: ", self.pack.path.display(), self.test.golden)?;
         match &self.verdict {
-            Verdict::Compared { difference, beyond, .. } => {
+            Verdict::Compared {
+                difference, beyond, ..
+            } => {
                 let words = if self.passes() { "as expected" } else { "differs" };
                 let largest = difference.largest;
                 write!(

@@ -105,6 +105,9 @@ mod tests {
         let words = |found, all| Error::Differs { found, all }.to_string();
         assert_eq!(words(1, 1), "1 of 1 picture differs");
         assert_eq!(words(1, 3), "1 of 3 pictures differ");
-        assert_eq!(Error::Invalid { found: 2, all: 2 }.to_string(), "2 of 2 packs are invalid");
+        assert_eq!(
+            Error::Invalid { found: 2, all: 2 }.to_string(),
+            "2 of 2 packs are invalid"
+        );
     }
 }

@@ -64,7 +64,11 @@ mod tests {
 
     fn delays_ms(frames: &[Frame]) -> Vec<u32> {
         let delay = |frame: &Frame| frame.delay().numer_denom_ms();
-        frames.iter().map(delay).map(|(numer, denom)| numer / denom).collect()
+        frames
+            .iter()
+            .map(delay)
+            .map(|(numer, denom)| numer / denom)
+            .collect()
     }
 
     #[test]

@@ -20,7 +20,10 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Error> {
 
 fn missing_or(path: &Path, source: std::io::Error) -> Error {
     if source.kind() == std::io::ErrorKind::NotFound {
-        return Error::Usage(format!("{}: a file or a folder expected, nothing found", path.display()));
+        return Error::Usage(format!(
+            "{}: a file or a folder expected, nothing found",
+            path.display()
+        ));
     }
     Error::Read {
         path: path.to_owned(),
@@ -118,7 +121,11 @@ fn walk(root: &Path, visit: &mut dyn FnMut(String, &Path) -> Result<(), Error>) 
         let failed = |source| missing_or(&folder, source);
         for entry in fs::read_dir(&folder).map_err(failed)? {
             let path = entry.map_err(failed)?.path();
-            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let name = path
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
             if name.starts_with('.') {
                 continue;
             }

@@ -54,7 +54,9 @@ impl Input {
         match (builtin(name), file(name)) {
             (Some(found), _) => found,
             (None, Some(bytes)) => Ok(Self::new(name, bytes.to_vec())),
-            (None, None) => Err(Error::Usage(format!("{name}: a picture in the pack expected, none found"))),
+            (None, None) => Err(Error::Usage(format!(
+                "{name}: a picture in the pack expected, none found"
+            ))),
         }
     }
 
@@ -93,9 +95,14 @@ impl Input {
     pub(crate) fn size_px(&self) -> Result<(u32, u32), Error> {
         let mut reel = self.open(Repeat::Once)?;
         let first = reel.source.next_frame().map_err(|source| self.error(source))?;
-        let size = first.map(|frame| frame.view().map(|view| (view.size().width(), view.size().height())));
+        let size = first.map(|frame| {
+            frame
+                .view()
+                .map(|view| (view.size().width(), view.size().height()))
+        });
         // Both kinds of files have a first frame, or an error instead of it.
-        size.unwrap_or(Ok((1, 1))).map_err(|source| self.error(source.into()))
+        size.unwrap_or(Ok((1, 1)))
+            .map_err(|source| self.error(source.into()))
     }
 
     /// What is wrong with it.
@@ -122,7 +129,10 @@ fn builtin(name: &str) -> Option<Result<Input, Error>> {
         Some((_, bytes)) => Ok(Input::new(name, bytes.to_vec())),
         None => {
             let names: Vec<_> = builtin_names().collect();
-            Err(Error::Usage(format!("{name}: one of {} expected", names.join(", "))))
+            Err(Error::Usage(format!(
+                "{name}: one of {} expected",
+                names.join(", ")
+            )))
         }
     })
 }
@@ -159,14 +169,30 @@ mod tests {
         let Err(Error::Usage(message)) = Input::named("builtin:cat") else {
             panic!("there is no such picture");
         };
-        assert!(message.contains("builtin:cat: one of builtin:brows-up, builtin:clip, "), "{message}");
+        assert!(
+            message.contains("builtin:cat: one of builtin:brows-up, builtin:clip, "),
+            "{message}"
+        );
     }
 
     #[test]
     fn a_test_of_a_pack_names_files_of_the_pack_alone() {
         let files = |path: &str| (path == "tests/face.png").then_some(&b"no picture"[..]);
-        assert!(Input::of_pack("tests/face.png", files).unwrap().open(Repeat::Once).is_err());
-        assert!(matches!(Input::of_pack("Cargo.toml", files), Err(Error::Usage(_))));
-        assert!(Input::of_pack("builtin:portrait", files).unwrap().open(Repeat::Once).is_ok());
+        assert!(
+            Input::of_pack("tests/face.png", files)
+                .unwrap()
+                .open(Repeat::Once)
+                .is_err()
+        );
+        assert!(matches!(
+            Input::of_pack("Cargo.toml", files),
+            Err(Error::Usage(_))
+        ));
+        assert!(
+            Input::of_pack("builtin:portrait", files)
+                .unwrap()
+                .open(Repeat::Once)
+                .is_ok()
+        );
     }
 }

@@ -84,7 +84,10 @@ impl Found {
                 expected,
                 found,
                 ..
-            } => (Some(format!("at most {expected} {what}")), Some(found.to_string())),
+            } => (
+                Some(format!("at most {expected} {what}")),
+                Some(found.to_string()),
+            ),
             _ => (None, None),
         };
         let line = match error {
@@ -109,13 +112,19 @@ impl Found {
     }
 
     fn finding(&self, place: &Place, whole: String, line: Option<(usize, usize)>) -> Finding {
-        let text = self.files.get(&place.file).and_then(|bytes| str::from_utf8(bytes).ok());
+        let text = self
+            .files
+            .get(&place.file)
+            .and_then(|bytes| str::from_utf8(bytes).ok());
         let line = line.or_else(|| (!place.pointer.is_empty()).then(|| locate(text?, &place.pointer))?);
         let file = Place {
             file: place.file.clone(),
             pointer: String::new(),
         };
-        let words = whole.strip_prefix(&format!("{file}: ")).unwrap_or(&whole).to_owned();
+        let words = whole
+            .strip_prefix(&format!("{file}: "))
+            .unwrap_or(&whole)
+            .to_owned();
         Finding {
             fatal: false,
             place: place.clone(),
@@ -157,7 +166,10 @@ impl Valid {
         // Of `.` as well.
         let whole = self.path.canonicalize();
         let path = whole.as_deref().unwrap_or(&self.path);
-        path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+        path.file_stem()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned()
     }
 }
 

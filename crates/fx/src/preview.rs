@@ -170,7 +170,9 @@ impl Preview {
 
     /// Reads the pack and wears it; if it is none, the last that was one, under the words of the reader.
     fn read(&mut self) -> Result<(), Error> {
-        let Some(stage) = &mut self.stage else { return Ok(()) };
+        let Some(stage) = &mut self.stage else {
+            return Ok(());
+        };
         let path = self.options.pack.display().to_string();
         let read = read(&self.options.pack).and_then(|effect| {
             let loaded = stage.session.load(&effect).map_err(|error| error.to_string())?;
@@ -186,7 +188,9 @@ impl Preview {
             Err(message) => {
                 println!("{path}: broken, the last good version is shown");
                 stage.window.set_title(&format!("{path} (broken) - moretta-fx"));
-                stage.session.load(&with_message(&stage.good, panel(&message, self.size_px)))?
+                stage
+                    .session
+                    .load(&with_message(&stage.good, panel(&message, self.size_px)))?
             }
         };
         stage.session.wear(Some(&loaded));
@@ -205,8 +209,13 @@ impl Preview {
         let Some(stage) = self.stage.as_mut().filter(|_| now >= due(self.due_ns)) else {
             return Ok(due(self.due_ns));
         };
+        let frame_ns = self.reel.source.info().frame_ns.unwrap_or(STILL_FRAME_NS);
         for skipped in 0..=MAX_SKIPPED {
-            let next = self.reel.source.next_frame().map_err(|error| self.input.error(error))?;
+            let next = self
+                .reel
+                .source
+                .next_frame()
+                .map_err(|error| self.input.error(error))?;
             let Some(mut frame) = next else { break };
             let layout = *frame.layout();
             let late = now.saturating_duration_since(due(layout.timestamp_ns)) > LATE;
@@ -218,11 +227,12 @@ impl Preview {
                     mirror: self.options.mirror,
                 };
                 let frame = frame.frame().map_err(|error| self.input.error(error.into()))?;
-                stage.session.process(&layout, frame, Output::Window { window, placement })?;
+                stage
+                    .session
+                    .process(&layout, frame, Output::Window { window, placement })?;
                 self.shown += 1;
             }
             drop(frame);
-            let frame_ns = self.reel.source.info().frame_ns.unwrap_or(STILL_FRAME_NS);
             self.due_ns = layout.timestamp_ns + frame_ns;
             if !left_out {
                 break;
@@ -244,7 +254,9 @@ fn read(path: &Path) -> Result<Effect, String> {
         error.to_string()
     })?;
     let findings = found.findings();
-    findings.iter().for_each(|finding| eprintln!("{}", finding.in_pack(path)));
+    findings
+        .iter()
+        .for_each(|finding| eprintln!("{}", finding.in_pack(path)));
     let words = || findings.iter().map(Finding::words).collect::<Vec<_>>().join("\n");
     found.pack.map(|pack| pack.effect().clone()).map_err(|_| words())
 }
@@ -257,7 +269,12 @@ impl Stage {
             .with_inner_size(fitting(width, height));
         let window = Arc::new(events.create_window(attributes).map_err(failed)?);
         let size = window.inner_size();
-        let opened = Gpu::with_window(GpuOptions::default(), Arc::clone(&window), size.width, size.height);
+        let opened = Gpu::with_window(
+            GpuOptions::default(),
+            Arc::clone(&window),
+            size.width,
+            size.height,
+        );
         let (gpu, surface) = opened.map_err(moretta::Error::from)?;
         let renderer = Renderer::new(&gpu).map_err(moretta::Error::from)?;
         Ok(Self {
@@ -281,7 +298,10 @@ fn nothing() -> Result<Effect, Error> {
     const MANIFEST: &str = r#"{"format": "mask", "version": "1.0", "id": "org.moretta.nothing", "name": "Nothing",
         "author": "moretta-fx", "license": "CC0-1.0"}"#;
     let files = [(MANIFEST_PATH.to_owned(), MANIFEST.as_bytes().to_vec())];
-    Ok(Pack::from_files(files).map_err(moretta::Error::from)?.effect().clone())
+    Ok(Pack::from_files(files)
+        .map_err(moretta::Error::from)?
+        .effect()
+        .clone())
 }
 
 /// `effect` under a picture as large as the frame.
@@ -324,7 +344,13 @@ fn panel(message: &str, (width, height): (u32, u32)) -> RgbaImage {
         (0..width).for_each(|x| picture.put_pixel(x, y, Rgba([0x60, 0, 0, 0xd8])));
     }
     for (row, line) in (1_u32..).zip(lines) {
-        text::write(&mut picture, [letter, top + row * letter], scale, Rgba([255; 4]), line);
+        text::write(
+            &mut picture,
+            [letter, top + row * letter],
+            scale,
+            Rgba([255; 4]),
+            line,
+        );
     }
     picture
 }
@@ -338,10 +364,15 @@ mod tests {
 
     #[test]
     fn a_panel_lies_at_the_bottom_and_holds_words() {
-        let picture = panel("effect.json: /nodes/0/size: a number expected, true found", (320, 400));
+        let picture = panel(
+            "effect.json: /nodes/0/size: a number expected, true found",
+            (320, 400),
+        );
         assert_eq!(picture.dimensions(), (320, 400));
         let rows = |wanted: fn(&Rgba<u8>) -> bool| {
-            let rows = picture.enumerate_rows().filter(|(_, row)| row.clone().any(|(_, _, pixel)| wanted(pixel)));
+            let rows = picture
+                .enumerate_rows()
+                .filter(|(_, row)| row.clone().any(|(_, _, pixel)| wanted(pixel)));
             rows.map(|(y, _)| y).collect::<Vec<_>>()
         };
         let ground = rows(|pixel| pixel.0[3] > 0);
@@ -370,7 +401,12 @@ mod tests {
 
     #[test]
     fn windows_are_neither_tiny_nor_larger_than_screens() {
-        for (frame, window) in [((320, 400), (576.0, 720.0)), ((300, 300), (720.0, 720.0)), ((4000, 1000), (960.0, 240.0)), ((100, 100), (300.0, 300.0))] {
+        for (frame, window) in [
+            ((320, 400), (576.0, 720.0)),
+            ((300, 300), (720.0, 720.0)),
+            ((4000, 1000), (960.0, 240.0)),
+            ((100, 100), (300.0, 300.0)),
+        ] {
             let size = fitting(frame.0, frame.1);
             assert_eq!((size.width.round(), size.height.round()), window, "{frame:?}");
         }

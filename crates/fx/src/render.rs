@@ -52,7 +52,11 @@ impl Kind {
     /// # Errors
     /// [`Error::Usage`].
     pub(crate) fn of(path: &std::path::Path) -> Result<Self, Error> {
-        let ending = path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+        let ending = path
+            .extension()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .to_ascii_lowercase();
         match ending.as_str() {
             "png" => Ok(Self::Picture),
             "apng" => Ok(Self::Film(Film::Apng)),
@@ -74,7 +78,9 @@ const STILL_FILM_NS: u64 = 2_000_000_000;
 /// [`Error::Invalid`], [`Error::Usage`]; what goes wrong on the way.
 pub(crate) fn run(options: &Options) -> Result<(), Error> {
     if options.kind == Kind::Picture && options.length_ns.is_some() {
-        return Err(Error::Usage("--for: an animation expected (-o FILE.apng or FILE.gif), found a picture".to_owned()));
+        return Err(Error::Usage(
+            "--for: an animation expected (-o FILE.apng or FILE.gif), found a picture".to_owned(),
+        ));
     }
     let packs = Valid::all(&options.packs)?;
     let input = Input::named(&options.input)?;
@@ -91,12 +97,20 @@ pub(crate) fn run(options: &Options) -> Result<(), Error> {
         Kind::Picture => {
             let last = shots.last().ok_or_else(|| too_late(options))?;
             last.golden()?.write(&options.out)?;
-            println!("{out}: {} x {} pixels", last.picture.width(), last.picture.height());
+            println!(
+                "{out}: {} x {} pixels",
+                last.picture.width(),
+                last.picture.height()
+            );
         }
         Kind::Film(film) => {
             let bytes = film::encode(film, &shots)?;
             folder::write(&options.out, &bytes)?;
-            println!("{out}: {} pictures, {}", shots.len(), HumanBytes(bytes.len() as u64));
+            println!(
+                "{out}: {} pictures, {}",
+                shots.len(),
+                HumanBytes(bytes.len() as u64)
+            );
         }
     }
     Ok(())
@@ -116,7 +130,13 @@ impl Options {
     }
 }
 
-fn shoot(studio: &Studio, pack: &Valid, input: &Input, to_ns: u64, options: &Options) -> Result<Vec<Shot>, Error> {
+fn shoot(
+    studio: &Studio,
+    pack: &Valid,
+    input: &Input,
+    to_ns: u64,
+    options: &Options,
+) -> Result<Vec<Shot>, Error> {
     let effect = studio.load(pack.pack.effect())?;
     let single = options.kind == Kind::Picture;
     let take = Take {
@@ -126,7 +146,11 @@ fn shoot(studio: &Studio, pack: &Valid, input: &Input, to_ns: u64, options: &Opt
         from_ns: if single { 0 } else { options.at_ns },
         to_ns,
     };
-    let frames = if to_ns == u64::MAX { 0 } else { to_ns / STILL_FRAME_NS + 1 };
+    let frames = if to_ns == u64::MAX {
+        0
+    } else {
+        to_ns / STILL_FRAME_NS + 1
+    };
     let bar = progress::bar(frames as usize, &pack.name());
     let mut shots = Vec::new();
     studio.shoot(&effect, &take, |shot| {

@@ -39,7 +39,11 @@ impl Script {
     /// # Errors
     /// [`Error::Usage`].
     pub(crate) fn parse_set(&mut self, text: &str) -> Result<(), Error> {
-        let refused = || Error::Usage(format!("--set {text:?}: NAME=VALUE or NAME=VALUE@SECONDS expected"));
+        let refused = || {
+            Error::Usage(format!(
+                "--set {text:?}: NAME=VALUE or NAME=VALUE@SECONDS expected"
+            ))
+        };
         let (name, rest) = text.split_once('=').ok_or_else(refused)?;
         let (value, time) = match rest.split_once('@') {
             Some((value, time)) => (value, parse_seconds(time).ok_or_else(refused)?),
@@ -48,7 +52,11 @@ impl Script {
         let value = match value {
             "true" => 1.0,
             "false" => 0.0,
-            number => number.parse().ok().filter(|it: &f32| it.is_finite()).ok_or_else(refused)?,
+            number => number
+                .parse()
+                .ok()
+                .filter(|it: &f32| it.is_finite())
+                .ok_or_else(refused)?,
         };
         if name.is_empty() {
             return Err(refused());
@@ -68,7 +76,9 @@ impl Script {
 /// Seconds as the command line has them, in nanoseconds: 0 to a day.
 pub(crate) fn parse_seconds(text: &str) -> Option<u64> {
     let seconds: f64 = text.parse().ok()?;
-    (0.0..=86_400.0).contains(&seconds).then_some((seconds * 1e9).round() as u64)
+    (0.0..=86_400.0)
+        .contains(&seconds)
+        .then_some((seconds * 1e9).round() as u64)
 }
 
 /// A script under way.
@@ -120,7 +130,18 @@ mod tests {
                 (1_500_000_000, set("hat", 1.0)),
             ]
         );
-        for text in ["", "blush", "=1", "blush=", "blush=a", "blush=nan", "blush=inf", "blush=1@", "blush=1@-1", "a=1@1e9"] {
+        for text in [
+            "",
+            "blush",
+            "=1",
+            "blush=",
+            "blush=a",
+            "blush=nan",
+            "blush=inf",
+            "blush=1@",
+            "blush=1@-1",
+            "a=1@1e9",
+        ] {
             assert!(matches!(script.parse_set(text), Err(Error::Usage(_))), "{text}");
         }
     }

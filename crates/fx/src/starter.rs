@@ -37,7 +37,9 @@ pub(crate) fn run(root: &Path, id: Option<&str>) -> Result<(), Error> {
     }
     folder::make(root)?;
     let shown = title(&name);
-    let manifest = MANIFEST.replace("{id}", &id).replace("\"{name}\"", &serde_json::Value::from(shown).to_string());
+    let manifest = MANIFEST
+        .replace("{id}", &id)
+        .replace("\"{name}\"", &serde_json::Value::from(shown).to_string());
     folder::write(&root.join("effect.json"), manifest.as_bytes())?;
     for (file, bytes) in FILES {
         folder::write(&root.join(file), bytes)?;
@@ -53,9 +55,21 @@ pub(crate) fn run(root: &Path, id: Option<&str>) -> Result<(), Error> {
 /// A folder's name as a part of an id.
 fn part_of_id(name: &str) -> String {
     let letters = name.chars().map(|it| it.to_ascii_lowercase());
-    let part: String = letters.map(|it| if it.is_ascii_lowercase() || it.is_ascii_digit() { it } else { '-' }).collect();
+    let part: String = letters
+        .map(|it| {
+            if it.is_ascii_lowercase() || it.is_ascii_digit() {
+                it
+            } else {
+                '-'
+            }
+        })
+        .collect();
     let part = part.trim_matches('-');
-    if part.is_empty() { "effect".to_owned() } else { part.to_owned() }
+    if part.is_empty() {
+        "effect".to_owned()
+    } else {
+        part.to_owned()
+    }
 }
 
 /// Whether it is an id as `docs/PACKS.md` has it.
@@ -69,8 +83,17 @@ fn is_id(id: &str) -> bool {
 fn title(name: &str) -> String {
     let words = name.replace(['-', '_'], " ");
     let mut letters = words.trim().chars();
-    let title: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
-    if title.is_empty() { "Effect".to_owned() } else { title }
+    let title: String = letters
+        .next()
+        .into_iter()
+        .flat_map(char::to_uppercase)
+        .chain(letters)
+        .collect();
+    if title.is_empty() {
+        "Effect".to_owned()
+    } else {
+        title
+    }
 }
 
 #[cfg(test)]
@@ -98,7 +121,9 @@ mod tests {
             assert!(is_id(id), "{id}");
         }
         let long = format!("org.{}", "a".repeat(200));
-        for id in ["", "cat", "org.", ".cat", "org..cat", "Org.Cat", "org.c_t", "org.cät", &long] {
+        for id in [
+            "", "cat", "org.", ".cat", "org..cat", "Org.Cat", "org.c_t", "org.cät", &long,
+        ] {
             assert!(!is_id(id), "{id}");
         }
     }

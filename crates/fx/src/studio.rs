@@ -58,7 +58,11 @@ impl Studio {
     /// # Errors
     /// [`Error::Session`].
     pub(crate) fn open(software: bool) -> Result<Self, Error> {
-        let software = if software { Software::Only } else { Software::Allowed };
+        let software = if software {
+            Software::Only
+        } else {
+            Software::Allowed
+        };
         let device = Device::New(GpuOptions {
             software,
             ..GpuOptions::default()
@@ -120,7 +124,11 @@ impl Studio {
 }
 
 /// A session under the consent that whoever calls this tool with a picture of a person has.
-pub(crate) fn new_session(models: Option<Models>, device: Device, quality: Quality) -> Result<Session, Error> {
+pub(crate) fn new_session(
+    models: Option<Models>,
+    device: Device,
+    quality: Quality,
+) -> Result<Session, Error> {
     let consent = Consent::given(AgeBand::From14);
     let options = Options {
         policy: Policy::BestEffort,
@@ -132,7 +140,11 @@ pub(crate) fn new_session(models: Option<Models>, device: Device, quality: Quali
     Ok(Session::new(&consent, options)?)
 }
 
-fn process(session: &mut Session, input: &Input, frame: &mut moretta_capture::Picture<'_>) -> Result<RgbaImage, Error> {
+fn process(
+    session: &mut Session,
+    input: &Input,
+    frame: &mut moretta_capture::Picture<'_>,
+) -> Result<RgbaImage, Error> {
     let layout: FrameLayout = *frame.layout();
     let size = frame.view().map_err(|error| input.error(error.into()))?.size();
     let (width, height) = (size.width(), size.height());

@@ -8,7 +8,13 @@ pub(crate) const SIDE: u32 = 8;
 
 /// Writes a line from `left`, `top` on, each dot of a letter `scale` pixels wide and high. What does not fit is cut, and
 /// what the font lacks is a question mark.
-pub(crate) fn write(picture: &mut RgbaImage, [left, top]: [u32; 2], scale: u32, colour: Rgba<u8>, line: &str) {
+pub(crate) fn write(
+    picture: &mut RgbaImage,
+    [left, top]: [u32; 2],
+    scale: u32,
+    colour: Rgba<u8>,
+    line: &str,
+) {
     let missing = BASIC_FONTS.get('?').unwrap_or_default();
     for (place, letter) in (0_u32..).zip(line.chars()) {
         let rows = BASIC_FONTS.get(letter).unwrap_or(missing);
@@ -61,8 +67,14 @@ mod tests {
         write(&mut picture, [8, 0], 2, white, "L");
         let lit = |x, y| *picture.get_pixel(x, y) == white;
         let columns = |y: u32| (0..32).filter(|x| lit(*x, y)).count();
-        assert!((0..8).all(|x| (0..16).all(|y| !lit(x, y))), "left of it is nothing");
-        assert!(columns(2) > 0 && columns(12) > columns(2), "its foot is longer than its stem");
+        assert!(
+            (0..8).all(|x| (0..16).all(|y| !lit(x, y))),
+            "left of it is nothing"
+        );
+        assert!(
+            columns(2) > 0 && columns(12) > columns(2),
+            "its foot is longer than its stem"
+        );
         assert!((0..14).all(|y| columns(y) % 2 == 0), "dots are two pixels wide");
     }
 
@@ -80,7 +92,10 @@ mod tests {
 
     #[test]
     fn lines_break_between_words_and_within_those_that_are_too_long() {
-        assert_eq!(wrap("a number expected, true found", 12), ["a number", "expected,", "true found"]);
+        assert_eq!(
+            wrap("a number expected, true found", 12),
+            ["a number", "expected,", "true found"]
+        );
         assert_eq!(wrap("effect.json: /nodes", 8), ["effect.j", "son:", "/nodes"]);
         assert_eq!(wrap("one\n\ntwo", 10), ["one", "", "two"]);
         assert_eq!(wrap("", 10), [""; 0]);

@@ -15,7 +15,9 @@ fn packs() -> Vec<PathBuf> {
     let effects = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../effects");
     let entries = std::fs::read_dir(effects).unwrap();
     let folders = entries.map(|entry| entry.unwrap().path());
-    let mut packs: Vec<_> = folders.filter(|folder| folder.join("effect.json").is_file()).collect();
+    let mut packs: Vec<_> = folders
+        .filter(|folder| folder.join("effect.json").is_file())
+        .collect();
     packs.sort();
     assert!(packs.len() >= 12, "the packs are where they were: {packs:?}");
     packs

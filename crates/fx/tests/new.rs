@@ -33,9 +33,17 @@ fn a_new_pack_validates_packs_and_looks_like_something() {
     render(&folder, "pale.png", &["--set", "blush=0"]);
     let plain = scratch.sticker("plain", "");
     render(&plain, "plain.png", &[]);
-    let (worn, pale, plain) = (scratch.picture("folder.png"), scratch.picture("pale.png"), scratch.picture("plain.png"));
+    let (worn, pale, plain) = (
+        scratch.picture("folder.png"),
+        scratch.picture("pale.png"),
+        scratch.picture("plain.png"),
+    );
     assert!(differing(&worn, &pale, 4) > 200, "{}", differing(&worn, &pale, 4));
-    assert!(differing(&pale, &plain, 40) > 500, "{}", differing(&pale, &plain, 40));
+    assert!(
+        differing(&pale, &plain, 40) > 500,
+        "{}",
+        differing(&pale, &plain, 40)
+    );
 }
 
 #[test]

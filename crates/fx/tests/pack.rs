@@ -17,7 +17,10 @@ fn the_same_files_make_the_same_bytes_and_another_file_others() {
     let (one, two) = (scratch.path("one.mask"), scratch.path("two.mask"));
     let folder = scratch.starter("bow");
     let printed = fx(["pack", &folder, "-o", &one]).expect(0);
-    assert!(printed.starts_with(&format!("{one}: ")) && printed.contains("in 4 files"), "{printed}");
+    assert!(
+        printed.starts_with(&format!("{one}: ")) && printed.contains("in 4 files"),
+        "{printed}"
+    );
     // Another folder, written at another time.
     let same = scratch.starter("again/bow");
     fx(["pack", &same, "-o", &two]).expect(0);
@@ -45,7 +48,10 @@ fn goldens_stay_behind_unless_asked_for() {
 
     let read = |name: &str| read_mask(&scratch.read(name)).unwrap();
     // What a test names and the effect too goes along.
-    assert_eq!(read("without.mask").into_keys().collect::<Vec<_>>(), ["dot.png", "effect.json"]);
+    assert_eq!(
+        read("without.mask").into_keys().collect::<Vec<_>>(),
+        ["dot.png", "effect.json"]
+    );
     assert_eq!(read("with.mask")["tests/a.png"], scratch.read("dot/dot.png"));
     assert_eq!(read("with.mask")["tests/b.png"], scratch.read("dot/dot.png"));
     fx(["validate", "--deny-warnings", &without, &with]).expect(0);

@@ -23,13 +23,23 @@ struct Display {
 impl Display {
     fn new() -> Self {
         let mut server = Command::new("Xvfb")
-            .args(["-displayfd", "1", "-screen", "0", "1024x768x24", "-nolisten", "tcp"])
+            .args([
+                "-displayfd",
+                "1",
+                "-screen",
+                "0",
+                "1024x768x24",
+                "-nolisten",
+                "tcp",
+            ])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
             .expect("Xvfb is installed");
         let mut number = String::new();
-        BufReader::new(server.stdout.take().unwrap()).read_line(&mut number).unwrap();
+        BufReader::new(server.stdout.take().unwrap())
+            .read_line(&mut number)
+            .unwrap();
         Self {
             server,
             name: format!(":{}", number.trim()),
@@ -75,7 +85,12 @@ impl Preview {
     /// Waits for the end: the exit code and what was printed to the standard error.
     fn end(mut self) -> (i32, String) {
         let mut words = String::new();
-        self.child.stderr.take().unwrap().read_to_string(&mut words).unwrap();
+        self.child
+            .stderr
+            .take()
+            .unwrap()
+            .read_to_string(&mut words)
+            .unwrap();
         (self.child.wait().unwrap().code().unwrap(), words)
     }
 }
@@ -88,10 +103,19 @@ fn what_is_saved_is_shown_and_what_is_broken_is_said() {
     // Frames enough for what follows; each takes 40 ms at least.
     let mut preview = Preview::start(&display, &[&pack, "--frames", "150"]);
     assert_eq!(preview.line(), format!("{pack}: shown"));
-    scratch.put("dot/effect.json", common::manifest(&NODE.replace("nose_tip", "chin")));
+    scratch.put(
+        "dot/effect.json",
+        common::manifest(&NODE.replace("nose_tip", "chin")),
+    );
     assert_eq!(preview.line(), format!("{pack}: shown"));
-    scratch.put("dot/effect.json", common::manifest(&NODE.replace("nose_tip", "nosetip")));
-    assert_eq!(preview.line(), format!("{pack}: broken, the last good version is shown"));
+    scratch.put(
+        "dot/effect.json",
+        common::manifest(&NODE.replace("nose_tip", "nosetip")),
+    );
+    assert_eq!(
+        preview.line(),
+        format!("{pack}: broken, the last good version is shown")
+    );
     scratch.put("dot/effect.json", common::manifest(NODE));
     assert_eq!(preview.line(), format!("{pack}: shown"));
     let (code, words) = preview.end();
@@ -105,7 +129,10 @@ fn a_pack_that_is_broken_at_first_can_be_mended() {
     let scratch = Scratch::new("preview_mend");
     let pack = scratch.sticker("dot", "\"nodes\": [");
     let mut preview = Preview::start(&display, &[&pack, "-i", "builtin:neutral", "--frames", "60"]);
-    assert_eq!(preview.line(), format!("{pack}: broken, the last good version is shown"));
+    assert_eq!(
+        preview.line(),
+        format!("{pack}: broken, the last good version is shown")
+    );
     scratch.put("dot/effect.json", common::manifest(NODE));
     assert_eq!(preview.line(), format!("{pack}: shown"));
     let (code, words) = preview.end();

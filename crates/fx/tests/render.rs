@@ -22,7 +22,10 @@ const TRIGGERED: &str = r#""nodes": [{
 
 /// How many pixels are the dot's green.
 fn green(picture: &image::RgbaImage) -> usize {
-    picture.pixels().filter(|pixel| pixel.0[1] > 200 && pixel.0[0] < 60 && pixel.0[2] < 60).count()
+    picture
+        .pixels()
+        .filter(|pixel| pixel.0[1] > 200 && pixel.0[0] < 60 && pixel.0[2] < 60)
+        .count()
 }
 
 #[test]
@@ -31,7 +34,12 @@ fn taps_and_triggers_of_the_host_happen_at_their_time() {
     let pack = scratch.sticker("dot", TRIGGERED);
     let out = scratch.path("out.png");
     let shown = |more: &[&str]| {
-        fx([&["render", &pack, "--software", "-i", "builtin:neutral", "-o", &out], more].concat()).expect(0);
+        fx([
+            &["render", &pack, "--software", "-i", "builtin:neutral", "-o", &out],
+            more,
+        ]
+        .concat())
+        .expect(0);
         green(&scratch.picture("out.png")) > 100
     };
     assert!(!shown(&[]));
@@ -50,7 +58,18 @@ fn an_open_mouth_is_seen_and_a_closed_one_is_none() {
     for (input, shown) in [("neutral", false), ("mouth-open", true)] {
         let out = scratch.path("out.png");
         let input = format!("builtin:{input}");
-        fx(["render", &pack, "--software", "-i", &input, "--at", "0.2", "-o", &out]).expect(0);
+        fx([
+            "render",
+            &pack,
+            "--software",
+            "-i",
+            &input,
+            "--at",
+            "0.2",
+            "-o",
+            &out,
+        ])
+        .expect(0);
         assert_eq!(green(&scratch.picture("out.png")) > 100, shown, "{input}");
     }
 }
@@ -61,7 +80,12 @@ fn animations_have_a_beginning_a_length_and_a_face_that_moves() {
     let pack = scratch.sticker("dot", &TRIGGERED.replace("triggered", "always"));
     let (apng, gif) = (scratch.path("out.apng"), scratch.path("out.gif"));
     let clip = ["-i", "builtin:clip", "--software"];
-    fx([&["render", &pack, "-o", &apng, "--at", "0.4", "--for", "0.2"], &clip[..]].concat()).expect(0);
+    fx([
+        &["render", &pack, "-o", &apng, "--at", "0.4", "--for", "0.2"],
+        &clip[..],
+    ]
+    .concat())
+    .expect(0);
     let decoder = PngDecoder::new(Cursor::new(scratch.read("out.apng"))).unwrap();
     let frames = decoder.apng().unwrap().into_frames().collect_frames().unwrap();
     assert_eq!(frames.len(), 5, "25 a second");
@@ -113,7 +137,16 @@ fn a_picture_without_a_face_stays_as_it_is() {
     let pack = scratch.sticker("dot", &TRIGGERED.replace("triggered", "always"));
     let picture = image::RgbaImage::from_fn(200, 160, |x, y| image::Rgba([x as u8, y as u8, 90, 255]));
     picture.save(scratch.path("in.png")).unwrap();
-    fx(["render", &pack, "--software", "-i", &scratch.path("in.png"), "-o", &scratch.path("out.png")]).expect(0);
+    fx([
+        "render",
+        &pack,
+        "--software",
+        "-i",
+        &scratch.path("in.png"),
+        "-o",
+        &scratch.path("out.png"),
+    ])
+    .expect(0);
     assert_eq!(differing(&picture, &scratch.picture("out.png"), 1), 0);
 }
 
@@ -122,18 +155,58 @@ fn what_cannot_be_drawn_is_said() {
     let scratch = Scratch::new("render_errors");
     let pack = scratch.sticker("dot", TRIGGERED);
     scratch.put("words.txt", "no picture");
-    let (out, words, nothing) = (scratch.path("out.png"), scratch.path("words.txt"), scratch.path("nothing"));
+    let (out, words, nothing) = (
+        scratch.path("out.png"),
+        scratch.path("words.txt"),
+        scratch.path("nothing"),
+    );
     let bad = scratch.sticker("bad", r#""nodes": [{}]"#);
     for (words, code, expected) in [
-        (vec!["render", &pack, "-o", "out.bmp"], 2, "a name that ends with .png, .apng or .gif"),
-        (vec!["render", &pack, "-o", &out, "-i", &nothing], 2, "nothing found"),
-        (vec!["render", &pack, "-o", &out, "-i", "builtin:cat"], 2, "one of builtin:brows-up, "),
-        (vec!["render", &pack, "-o", &out, "-i", &words], 3, "JPEG, PNG, WebP or GIF"),
-        (vec!["render", &pack, "-o", &out, "--set", "party"], 2, "NAME=VALUE"),
-        (vec!["render", &pack, "-o", &out, "--set", "cat=1"], 2, "expected an input called one of"),
-        (vec!["render", &pack, "-o", &out, "--at", "-1"], 2, "a number of seconds"),
-        (vec!["render", &pack, "-o", &out, "--for", "1"], 2, "an animation expected"),
-        (vec!["render", &pack, &bad, "-o", &out], 1, "1 of 2 packs are invalid"),
+        (
+            vec!["render", &pack, "-o", "out.bmp"],
+            2,
+            "a name that ends with .png, .apng or .gif",
+        ),
+        (
+            vec!["render", &pack, "-o", &out, "-i", &nothing],
+            2,
+            "nothing found",
+        ),
+        (
+            vec!["render", &pack, "-o", &out, "-i", "builtin:cat"],
+            2,
+            "one of builtin:brows-up, ",
+        ),
+        (
+            vec!["render", &pack, "-o", &out, "-i", &words],
+            3,
+            "JPEG, PNG, WebP or GIF",
+        ),
+        (
+            vec!["render", &pack, "-o", &out, "--set", "party"],
+            2,
+            "NAME=VALUE",
+        ),
+        (
+            vec!["render", &pack, "-o", &out, "--set", "cat=1"],
+            2,
+            "expected an input called one of",
+        ),
+        (
+            vec!["render", &pack, "-o", &out, "--at", "-1"],
+            2,
+            "a number of seconds",
+        ),
+        (
+            vec!["render", &pack, "-o", &out, "--for", "1"],
+            2,
+            "an animation expected",
+        ),
+        (
+            vec!["render", &pack, &bad, "-o", &out],
+            1,
+            "1 of 2 packs are invalid",
+        ),
     ] {
         let printed = fx(&words).expect(code);
         assert!(printed.contains(expected), "{words:?}: {printed}");

@@ -53,9 +53,21 @@ fn what_is_wrong_is_said_with_file_line_pointer_expected_and_found() {
         let folder = scratch.sticker(name, &more);
         let run = fx(["validate", &folder]);
         assert_eq!(run.code, 1, "{name}: {}", run.out);
-        assert!(run.out.contains(&format!("{folder}/{words}")), "{name}: {}", run.out);
-        assert!(run.out.contains(" expected, ") && run.out.contains(" found"), "{name}: {}", run.out);
-        assert!(run.out.ends_with(&format!("{folder}: invalid\n")), "{name}: {}", run.out);
+        assert!(
+            run.out.contains(&format!("{folder}/{words}")),
+            "{name}: {}",
+            run.out
+        );
+        assert!(
+            run.out.contains(" expected, ") && run.out.contains(" found"),
+            "{name}: {}",
+            run.out
+        );
+        assert!(
+            run.out.ends_with(&format!("{folder}: invalid\n")),
+            "{name}: {}",
+            run.out
+        );
         assert_eq!(run.err, "error: 1 of 1 pack is invalid\n");
     }
 }
@@ -71,30 +83,51 @@ fn files_that_are_missing_or_broken_are_named() {
     let other = scratch.path("other");
     scratch.put("other/effect.json", manifest(NODE));
     let printed = fx(["validate", &other]).expect(1);
-    assert!(printed.contains("/assets/dot/path: ") && printed.contains("dot.png"), "{printed}");
+    assert!(
+        printed.contains("/assets/dot/path: ") && printed.contains("dot.png"),
+        "{printed}"
+    );
 
     scratch.put("broken.mask", "PK, but no zip");
     let mask = scratch.path("broken.mask");
     let printed = fx(["validate", &mask]).expect(1);
-    assert!(printed.starts_with(&format!("{mask}: error: the .mask file: a zip expected, ")), "{printed}");
+    assert!(
+        printed.starts_with(&format!("{mask}: error: the .mask file: a zip expected, ")),
+        "{printed}"
+    );
 
     scratch.put("empty/readme.txt", "");
     let printed = fx(["validate", &scratch.path("empty")]).expect(1);
-    assert!(printed.contains("\"effect.json\" expected, none found"), "{printed}");
+    assert!(
+        printed.contains("\"effect.json\" expected, none found"),
+        "{printed}"
+    );
 }
 
 #[test]
 fn warnings_are_said_and_denied_only_if_asked() {
     let scratch = Scratch::new("validate_warnings");
-    let folder = scratch.sticker("dot", &NODE.replace(r#""nose_tip""#, r#""nose_tip", "colour": "red""#));
+    let folder = scratch.sticker(
+        "dot",
+        &NODE.replace(r#""nose_tip""#, r#""nose_tip", "colour": "red""#),
+    );
     scratch.put("dot/notes.txt", "nothing names this");
     let printed = fx(["validate", &folder]).expect(0);
-    assert!(printed.contains("effect.json:10:76: warning: /nodes/0/colour: "), "{printed}");
+    assert!(
+        printed.contains("effect.json:10:76: warning: /nodes/0/colour: "),
+        "{printed}"
+    );
     assert!(printed.contains("warning: notes.txt: "), "{printed}");
-    assert!(printed.ends_with(&format!("{folder}: valid, 2 warnings\n")), "{printed}");
+    assert!(
+        printed.ends_with(&format!("{folder}: valid, 2 warnings\n")),
+        "{printed}"
+    );
 
     let printed = fx(["validate", "--deny-warnings", &folder]).expect(1);
-    assert!(printed.contains(&format!("{folder}: invalid, 2 warnings\n")), "{printed}");
+    assert!(
+        printed.contains(&format!("{folder}: invalid, 2 warnings\n")),
+        "{printed}"
+    );
     let clean = scratch.sticker("clean", NODE);
     fx(["validate", "--deny-warnings", &clean]).expect(0);
 }
@@ -115,10 +148,16 @@ fn json_says_the_same_to_programs() {
     let bad = scratch.sticker("bad", &NODE.replace("nose_tip", "nosetip"));
     scratch.put("good/notes.txt", "");
     let run = fx(["validate", "--json", &good, &bad]);
-    assert_eq!((run.code, run.err.as_str()), (1, "error: 1 of 2 packs are invalid\n"));
+    assert_eq!(
+        (run.code, run.err.as_str()),
+        (1, "error: 1 of 2 packs are invalid\n")
+    );
     let reports: Value = serde_json::from_str(&run.out).unwrap();
     assert_eq!(reports[0]["pack"], good.as_str());
-    assert_eq!((&reports[0]["valid"], &reports[1]["valid"]), (&true.into(), &false.into()));
+    assert_eq!(
+        (&reports[0]["valid"], &reports[1]["valid"]),
+        (&true.into(), &false.into())
+    );
     assert_eq!(reports[0]["errors"], Value::Array(vec![]));
     assert_eq!(reports[0]["warnings"][0]["file"], "notes.txt");
     assert_eq!(reports[0]["warnings"][0]["line"], Value::Null);
@@ -127,7 +166,10 @@ fn json_says_the_same_to_programs() {
     assert_eq!(error["pointer"], "/nodes/0/anchor");
     assert_eq!((&error["line"], &error["column"]), (&10.into(), &55.into()));
     for key in ["expected", "found", "message"] {
-        assert!(error[key].as_str().is_some_and(|it| !it.is_empty()), "{key}: {error}");
+        assert!(
+            error[key].as_str().is_some_and(|it| !it.is_empty()),
+            "{key}: {error}"
+        );
     }
 }
 
@@ -149,13 +191,22 @@ fn a_wrong_command_line_ends_with_two() {
     }
     let nothing = scratch.path("nothing");
     let printed = fx(["validate", &nothing]).expect(2);
-    assert!(printed.contains(&format!("{nothing}: a file or a folder expected, nothing found")), "{printed}");
+    assert!(
+        printed.contains(&format!("{nothing}: a file or a folder expected, nothing found")),
+        "{printed}"
+    );
 }
 
 #[test]
 fn help_says_what_exit_codes_mean() {
     let printed = fx(["--help"]).expect(0);
-    for words in ["validate", "preview", "diff", "Exit codes", "1  a pack is invalid"] {
+    for words in [
+        "validate",
+        "preview",
+        "diff",
+        "Exit codes",
+        "1  a pack is invalid",
+    ] {
         assert!(printed.contains(words), "{words}: {printed}");
     }
 }

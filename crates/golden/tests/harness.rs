@@ -179,7 +179,12 @@ fn pictures_have_four_bytes_a_pixel() {
 
 #[test]
 fn pixels_beyond_a_slack_are_counted_alpha_included() {
-    let actual = Picture::new(4, 3, (0..48).map(|byte| byte + [0, 2, 3][byte as usize / 16]).collect()).unwrap();
+    let actual = Picture::new(
+        4,
+        3,
+        (0..48).map(|byte| byte + [0, 2, 3][byte as usize / 16]).collect(),
+    )
+    .unwrap();
     let beyond = |slack| Difference::beyond(slack, &picture(), &actual).unwrap();
     assert_eq!([0, 1, 2, 3].map(beyond), [8, 8, 4, 0]);
     let alpha = |by| Difference::beyond(2, &picture(), &changed(7, by)).unwrap();
@@ -199,6 +204,8 @@ fn a_golden_in_memory_is_read_as_one_in_a_file() {
     let bytes = fs::read(&path).unwrap();
     assert_eq!(Picture::from_png(&bytes, &path).unwrap(), picture());
     let half = &bytes[..bytes.len() / 2];
-    let message = Picture::from_png(half, Path::new("the golden")).unwrap_err().to_string();
+    let message = Picture::from_png(half, Path::new("the golden"))
+        .unwrap_err()
+        .to_string();
     assert!(message.starts_with("the golden at the golden: "), "{message}");
 }

@@ -216,6 +216,7 @@ unsafe impl Pipeline for Engine {
     }
 
     fn wipe(&mut self, extent: Extent) {
+        self.tracker.wipe(extent);
         self.stage.wipe(extent);
     }
 }

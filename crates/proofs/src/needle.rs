@@ -76,6 +76,7 @@ impl Needle {
     }
 
     /// The bytes, masked.
+    #[cfg(test)]
     pub(crate) fn masked(&self) -> &[u8] {
         &self.masked
     }

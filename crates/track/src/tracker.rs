@@ -508,8 +508,9 @@ impl Tracker {
                 }
                 let network = self.networks.of(kind);
                 network.run(input, &mut [&mut row.blendshapes])?;
+                #[allow(clippy::manual_clamp, reason = "so NaN becomes 0")]
                 for coefficient in &mut row.blendshapes {
-                    *coefficient = coefficient.max(0.0).min(1.0); // NaN becomes 0
+                    *coefficient = coefficient.max(0.0).min(1.0);
                 }
                 row.has_blendshapes = 1;
             }

@@ -116,7 +116,7 @@ impl Args {
 
     /// Reads a command line whose first word is the program.
     #[cfg(test)]
-    fn read(words: &[&str]) -> Result<Self, clap::Error> {
+    pub(crate) fn read(words: &[&str]) -> Result<Self, clap::Error> {
         Ok(Self::of(&command().try_get_matches_from(words)?))
     }
 

@@ -25,7 +25,7 @@ const WHAT: [&str; 4] = [
 
 /// Asks, and notes the answer. Nothing is chosen beforehand, and nothing happens without an answer.
 pub(crate) fn show(desk: &mut Desk, ui: &mut egui::Ui, wishes: &mut Wishes) {
-    let modal = Modal::new(Id::new("consent")).backdrop_color(Color32::from_black_alpha(200));
+    let modal = Modal::new(Id::unique("consent")).backdrop_color(Color32::from_black_alpha(200));
     modal.show(ui.ctx(), |ui| {
         ui.set_width(430.0);
         match desk.asking {

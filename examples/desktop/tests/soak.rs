@@ -2,7 +2,6 @@
 
 #![forbid(unsafe_code)]
 #![cfg(target_os = "linux")]
-#![expect(clippy::unwrap_used, reason = "the helpers of a test may fail it")]
 
 mod common;
 

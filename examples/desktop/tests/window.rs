@@ -33,7 +33,11 @@ fn shown(words: &[&str]) -> Command {
 
 /// How many colours there are: a panel with text has many, an empty one has one.
 fn colours(picture: &RgbaImage) -> usize {
-    picture.pixels().collect::<BTreeSet<_>>().len()
+    picture
+        .pixels()
+        .map(|pixel| pixel.0)
+        .collect::<BTreeSet<_>>()
+        .len()
 }
 
 /// Long enough for a frame, and for the window to show it.

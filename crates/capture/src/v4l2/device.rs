@@ -244,7 +244,7 @@ impl Device {
         // SAFETY: the variant of this kind of memory, and any bytes are one.
         let offset = unsafe { buffer.m.offset };
         let failed = |source| CaptureError::Device { call: "mmap", source };
-        let offset = libc::off_t::try_from(offset).map_err(|_| failed(io::ErrorKind::InvalidData.into()))?;
+        let offset = i64::from(offset);
         // SAFETY: a new mapping at an address of the system's choice touches no memory of ours.
         let start = unsafe {
             libc::mmap(
@@ -332,7 +332,7 @@ impl Mapped {
         // SAFETY: both are `count` bytes long at least, and apart.
         unsafe {
             out.as_mut_ptr()
-                .copy_from_nonoverlapping(self.start.as_ptr(), count)
+                .copy_from_nonoverlapping(self.start.as_ptr(), count);
         };
         for at in 0..self.len / size_of::<u64>() {
             // SAFETY: within the mapping, which begins at a page. The driver's memory, so no write may be left out.

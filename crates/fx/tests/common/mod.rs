@@ -38,7 +38,11 @@ pub(crate) fn fx<I: IntoIterator<Item = S>, S: AsRef<std::ffi::OsStr>>(words: I)
 /// Runs the tool with `words`, and types `input`.
 pub(crate) fn fx_with<I: IntoIterator<Item = S>, S: AsRef<std::ffi::OsStr>>(words: I, input: &str) -> Run {
     let mut command = tool();
-    command.args(words).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+        .args(words)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     // It need not read what is typed.
     let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
@@ -84,7 +88,9 @@ impl Scratch {
     /// The names in a folder, in order.
     pub(crate) fn names(&self, folder: &str) -> Vec<String> {
         let entries = fs::read_dir(self.0.join(folder)).unwrap();
-        let mut names: Vec<_> = entries.map(|it| it.unwrap().file_name().into_string().unwrap()).collect();
+        let mut names: Vec<_> = entries
+            .map(|it| it.unwrap().file_name().into_string().unwrap())
+            .collect();
         names.sort();
         names
     }
@@ -133,6 +139,7 @@ pub(crate) fn manifest(more: &str) -> String {
 /// How many pixels of two pictures of one size differ by more than `by` of 255.
 pub(crate) fn differing(a: &image::RgbaImage, b: &image::RgbaImage, by: u8) -> usize {
     assert_eq!(a.dimensions(), b.dimensions());
-    let far = |(a, b): &(&image::Rgba<u8>, &image::Rgba<u8>)| a.0.iter().zip(b.0).any(|(a, b)| a.abs_diff(b) > by);
+    let far =
+        |(a, b): &(&image::Rgba<u8>, &image::Rgba<u8>)| a.0.iter().zip(b.0).any(|(a, b)| a.abs_diff(b) > by);
     a.pixels().zip(b.pixels()).filter(far).count()
 }

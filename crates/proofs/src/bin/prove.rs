@@ -278,6 +278,7 @@ fn take_over(packages: &HashSet<String>, from: &Path, to: &Path) -> Result<(), B
     Ok(())
 }
 
+#[allow(clippy::disallowed_methods, reason = "copies the project, to make it wrong")]
 fn copy_with_times(from: &Path, to: &Path) -> Result<(), Box<dyn Error>> {
     let metadata = std::fs::metadata(from)?;
     if metadata.is_dir() {

@@ -4,6 +4,8 @@
 #![allow(
     clippy::unwrap_used,
     clippy::disallowed_methods,
+    clippy::print_stdout,
+    unreachable_pub,
     reason = "the helpers of a test may fail it, and write files"
 )]
 
