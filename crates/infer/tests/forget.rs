@@ -15,7 +15,8 @@ use std::thread;
 use common::{empty_outputs, input, outputs, plan};
 use moretta_infer::{ModelKind, Network, TractPlan};
 
-/// The system's allocator, which keeps a list of what is alive of what listed threads allocate.
+/// The system's allocator, which keeps a list of what is alive of what listed threads allocate. What they get is zeroed:
+/// as with `FaceHeap`, no block holds what another left.
 struct Listing;
 
 #[global_allocator]
@@ -25,25 +26,33 @@ thread_local! {
     static LISTED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Address and length of each block; address 0 is none.
+/// Address and length of each block, in the row that its address chooses; address 0 is none.
 struct Blocks {
     taken: AtomicBool,
     /// How many there are.
     alive: AtomicUsize,
-    all: UnsafeCell<[(usize, usize); 1 << 14]>,
+    all: UnsafeCell<[Row; ROWS]>,
+}
+
+const ROWS: usize = 1 << 12;
+type Row = [(usize, usize); 32];
+
+/// The row of the block at `address`: by the golden ratio, as Knuth scatters numbers.
+fn row(address: usize) -> usize {
+    (address >> 4).wrapping_mul(0x9E37_79B9) / 64 % ROWS
 }
 
 static BLOCKS: Blocks = Blocks {
     taken: AtomicBool::new(false),
     alive: AtomicUsize::new(0),
-    all: UnsafeCell::new([(0, 0); 1 << 14]),
+    all: UnsafeCell::new([[(0, 0); 32]; ROWS]),
 };
 
 // SAFETY: `with` lets one thread at a time reach the list.
 unsafe impl Sync for Blocks {}
 
 impl Blocks {
-    fn with<R>(&self, f: impl FnOnce(&mut [(usize, usize)]) -> R) -> R {
+    fn with<R>(&self, f: impl FnOnce(&mut [Row; ROWS]) -> R) -> R {
         while self.taken.swap(true, Ordering::Acquire) {
             std::hint::spin_loop();
         }
@@ -54,10 +63,12 @@ impl Blocks {
     }
 
     fn add(&self, address: usize, len: usize) {
-        self.with(|all| match all.iter_mut().find(|block| block.0 == 0) {
-            Some(block) => *block = (address, len),
-            None => std::process::abort(), // an allocator must not panic: the list is too short
-        });
+        self.with(
+            |all| match all[row(address)].iter_mut().find(|block| block.0 == 0) {
+                Some(block) => *block = (address, len),
+                None => std::process::abort(), // an allocator must not panic: a row is too short
+            },
+        );
         self.alive.fetch_add(1, Ordering::Relaxed);
     }
 
@@ -66,9 +77,8 @@ impl Blocks {
             return;
         }
         let block = self.with(|all| {
-            all.iter_mut()
-                .find(|block| block.0 == address)
-                .map(std::mem::take)
+            let mut row = all[row(address)].iter_mut();
+            row.find(|block| block.0 == address).map(std::mem::take)
         });
         self.alive
             .fetch_sub(usize::from(block.is_some()), Ordering::Relaxed);
@@ -78,11 +88,13 @@ impl Blocks {
 // SAFETY: the system's allocator does the work.
 unsafe impl GlobalAlloc for Listing {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        // SAFETY: the caller's promise, handed on.
-        let block = unsafe { System.alloc(layout) };
-        if LISTED.get() {
-            BLOCKS.add(block.expose_provenance(), layout.size());
+        if !LISTED.get() {
+            // SAFETY: the caller's promise, handed on.
+            return unsafe { System.alloc(layout) };
         }
+        // SAFETY: as above.
+        let block = unsafe { System.alloc_zeroed(layout) };
+        BLOCKS.add(block.expose_provenance(), layout.size());
         block
     }
 
@@ -105,7 +117,9 @@ fn is_distinctive(window: &Window) -> bool {
 
 /// Every window in the listed blocks.
 fn held() -> HashSet<Window> {
-    let blocks: Vec<_> = BLOCKS.with(|all| all.iter().copied().filter(|block| block.0 != 0).collect());
+    // With room for all: nothing may be allocated or freed while the list is taken.
+    let mut blocks = Vec::with_capacity(ROWS * size_of::<Row>() / size_of::<(usize, usize)>());
+    BLOCKS.with(|all| blocks.extend(all.iter().flatten().copied().filter(|block| block.0 != 0)));
     let mut windows = HashSet::new();
     for (address, len) in blocks {
         let start: *const u32 = std::ptr::with_exposed_provenance(address);
@@ -147,27 +161,35 @@ fn watched(plan: &TractPlan, input: &[f32]) -> [HashSet<Window>; 3] {
     ]
 }
 
-/// How many windows of a run's tensors, along their rows and across their channels, are among each of `held`.
-fn found(plan: &TractPlan, input: &[f32], held: &[HashSet<Window>; 3]) -> [usize; 3] {
-    let mut counts = [0; 3];
+/// Shows `look` every window of the tensors of a run on `input`: along their rows, and across their channels.
+fn windows(plan: &TractPlan, input: &[f32], look: &mut dyn FnMut(Window)) {
     let mut memory = empty_outputs(plan.kind());
     let mut slices: Vec<&mut [f32]> = memory.iter_mut().map(Vec::as_mut_slice).collect();
     let mut look = |shape: &[usize], values: &[f32]| {
         let plane: usize = shape.iter().skip(2).product();
         for stride in [1, plane.max(1)] {
             for start in 0..values.len().saturating_sub(3 * stride) {
-                let window: Window = std::array::from_fn(|k| values[start + k * stride].to_bits());
-                if is_distinctive(&window) {
-                    for (count, held) in counts.iter_mut().zip(held) {
-                        *count += usize::from(held.contains(&window));
-                    }
-                }
+                look(std::array::from_fn(|k| values[start + k * stride].to_bits()));
             }
         }
     };
     let mut network = plan.network().unwrap();
     network.run_observed(input, &mut slices, &mut look).unwrap();
-    counts
+}
+
+/// How many windows that follow from `input`, and from no weights alone, are among each of `held`.
+fn found(plan: &TractPlan, input: &[f32], held: &[HashSet<Window>; 3]) -> [usize; 3] {
+    let mut found = HashSet::new();
+    windows(plan, input, &mut |window| {
+        if is_distinctive(&window) && held.iter().any(|held| held.contains(&window)) {
+            found.insert(window);
+        }
+    });
+    // A run on zeros has the same weights, and the same values where a border pads.
+    windows(plan, &vec![0.0; input.len()], &mut |window| {
+        _ = found.remove(&window)
+    });
+    std::array::from_fn(|k| found.iter().filter(|window| held[k].contains(*window)).count())
 }
 
 #[test]
