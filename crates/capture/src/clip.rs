@@ -1,25 +1,30 @@
-use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::cell::Cell;
+use std::io::{self, BufReader};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use image::codecs::gif::GifDecoder;
 use image::codecs::png::PngDecoder;
-use image::codecs::webp::WebPDecoder;
-use image::{AnimationDecoder, Frames, ImageDecoder, ImageError, Limits};
+use image::{AnimationDecoder, Frames, ImageDecoder, ImageError};
 use moretta_frame::{FrameFormat, FrameLayout};
 use moretta_veil::{FrameStore, Shelter};
 
 use crate::decode::{self, sheltered};
+use crate::reading::{KeptFile, Noting};
 use crate::source::Planes;
-use crate::{CaptureError, CaptureOptions, Fault, FileFormat, Picture, Repeat, Source, SourceInfo, riff};
+use crate::{
+    CaptureError, CaptureOptions, Fault, FileFormat, Picture, Repeat, Source, SourceInfo, apng, riff, webp,
+};
 
 /// An animation as a source: animated WebP, APNG or GIF, decoded frame by frame.
 ///
 /// Frames are RGBA, composed as the format says. A frame's time is the sum of the delays before it; a delay of 10 ms or
 /// less counts as 100 ms, as in browsers, since files that say 0 do not mean it.
 ///
-/// The file is kept in veiled memory, and so is what the decoder remembers (the canvas): on
-/// [`FaceHeap`](moretta_veil::FaceHeap), where that is installed. After [`wipe_all`](moretta_veil::wipe_all) there is
-/// no file: [`CaptureError::Wiped`]. The canvas goes with the next call or the drop.
+/// The file is kept in veiled memory, of a PNG that part which makes its pixels. So is what is remembered from frame to
+/// frame (the canvas): of a WebP in a store, of an APNG or a GIF by the decoder, on
+/// [`FaceHeap`](moretta_veil::FaceHeap) where that is installed. After [`wipe_all`](moretta_veil::wipe_all) there is
+/// no file: [`CaptureError::Wiped`]. What the decoder remembers goes with the next call or the drop.
 ///
 /// After an error there are no more frames, until [`rewind`](Source::rewind).
 ///
@@ -115,12 +120,22 @@ impl Source for Clip {
 /// A decoder at work, and what it reads.
 struct Decoder {
     /// `None` once it has nothing to give.
-    frames: Option<Frames<'static>>,
+    running: Option<Running>,
     file: Arc<FrameStore>,
     file_len: usize,
     shelter: Shelter,
     format: FileFormat,
     options: CaptureOptions,
+}
+
+/// A decoder before its next frame.
+enum Running {
+    /// Of the `image` crate, and whether it wanted more bytes than there are.
+    Image {
+        frames: Frames<'static>,
+        starved: Rc<Cell<bool>>,
+    },
+    WebP(webp::Frames<KeptFile>),
 }
 
 impl Decoder {
@@ -140,53 +155,110 @@ impl Decoder {
         let shelter = options.shelter()?;
         let mut file = options.store(bytes.len())?;
         let mut loan = file.lend(bytes.len())?;
-        loan.bytes_mut().copy_from_slice(bytes);
+        let file_len = if format == FileFormat::Png {
+            let mut len = 0;
+            for piece in apng::pixel_chunks(bytes) {
+                loan.bytes_mut()[len..][..piece.len()].copy_from_slice(piece);
+                len += piece.len();
+            }
+            len
+        } else {
+            loan.bytes_mut().copy_from_slice(bytes);
+            bytes.len()
+        };
         loan.keep();
         let mut decoder = Self {
-            frames: None,
+            running: None,
             file: Arc::new(file),
-            file_len: bytes.len(),
+            file_len,
             shelter,
             format,
             options: *options,
         };
         let [width, height] = decoder.restart()?;
-        decode::reserve(&decoder.shelter, format, bytes.len(), width, height)?;
+        decode::reserve(&decoder.shelter, format, file_len, width, height)?;
         Ok((decoder, [width, height]))
     }
 
     /// Begins with the first frame, and says how large the frames are.
     fn restart(&mut self) -> Result<[u32; 2], CaptureError> {
-        self.frames = None;
+        self.running = None;
         if !self.file.holds() {
             return Err(CaptureError::Wiped);
         }
-        let (format, limits) = (self.format, decode::limits(&self.options));
-        let kept = KeptFile {
-            file: Arc::clone(&self.file),
-            len: self.file_len,
-            at: 0,
+        let file = KeptFile::new(&self.file, self.file_len);
+        let (running, [width, height]) = if self.format == FileFormat::WebP {
+            let (frames, sides) = webp::Frames::open(file, self.file_len, &self.options)?;
+            (Running::WebP(frames), sides)
+        } else {
+            self.image(file)?
         };
+        self.running = Some(running);
+        Ok([width, height])
+    }
+
+    /// The `image` crate's decoder, and the size of its frames.
+    fn image(&self, file: KeptFile) -> Result<(Running, [u32; 2]), CaptureError> {
+        let (format, limits) = (self.format, decode::limits(&self.options));
+        let (file, starved) = Noting::new(file);
         let opened = sheltered(&self.shelter, format, || {
-            animation(format, BufReader::new(kept), limits)
-        })?;
+            let file = BufReader::new(file);
+            if format == FileFormat::Gif {
+                let mut decoder = GifDecoder::new(file)?;
+                decoder.set_limits(limits)?;
+                let (width, height) = decoder.dimensions();
+                return Ok(Some((decoder.into_frames(), [width, height])));
+            }
+            let decoder = PngDecoder::with_limits(file, limits)?;
+            let (width, height) = decoder.dimensions();
+            Ok(if decoder.is_apng()? {
+                Some((decoder.apng()?.into_frames(), [width, height]))
+            } else {
+                None
+            })
+        });
+        let opened = opened.map_err(|error| decode::ended(error, format, &starved))?;
         let Some((frames, [width, height])) = opened else {
             return Err(format.fault(Fault::NotAnimated));
         };
         self.options.check_size(format, width, height)?;
-        self.frames = Some(frames);
-        Ok([width, height])
+        Ok((Running::Image { frames, starved }, [width, height]))
     }
 
     /// Decodes the next frame into `out`, and says for how many nanoseconds it is to be shown; `None` after the last.
     fn next(&mut self, out: &mut [u8]) -> Result<Option<u64>, CaptureError> {
-        let Some(mut frames) = self.frames.take() else {
+        let Some(mut running) = self.running.take() else {
             return Ok(None);
         };
         if !self.file.holds() {
             return Err(CaptureError::Wiped);
         }
-        let decoded = sheltered(&self.shelter, self.format, || {
+        let decoded = match &mut running {
+            Running::Image { frames, starved } => self
+                .next_image(frames, out)
+                .map_err(|error| decode::ended(error, self.format, starved)),
+            Running::WebP(frames) => frames
+                .next(&self.shelter, out)
+                .map(|shown| shown.map(|duration_ms| u64::from(duration_ms) * 1_000_000)),
+        };
+        match decoded {
+            Ok(Some(delay_ns)) => {
+                self.running = Some(running);
+                Ok(Some(if delay_ns > NO_DELAY_NS {
+                    delay_ns
+                } else {
+                    INSTEAD_NS
+                }))
+            }
+            Ok(None) => Ok(None),
+            Err(_) if !self.file.holds() => Err(CaptureError::Wiped),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The next frame of the `image` crate's decoder.
+    fn next_image(&self, frames: &mut Frames<'_>, out: &mut [u8]) -> Result<Option<u64>, CaptureError> {
+        sheltered(&self.shelter, self.format, || {
             let Some(frame) = frames.next().transpose()? else {
                 return Ok(None);
             };
@@ -196,23 +268,9 @@ impl Decoder {
             }
             out.copy_from_slice(pixels);
             let (numerator, denominator) = frame.delay().numer_denom_ms();
-            Ok(Some(
-                (u64::from(numerator) * 1_000_000).checked_div(denominator.into()),
-            ))
-        });
-        match decoded {
-            Ok(Some(delay_ns)) => {
-                self.frames = Some(frames);
-                Ok(Some(
-                    delay_ns
-                        .filter(|&delay_ns| delay_ns > NO_DELAY_NS)
-                        .unwrap_or(INSTEAD_NS),
-                ))
-            }
-            Ok(None) => Ok(None),
-            Err(_) if !self.file.holds() => Err(CaptureError::Wiped),
-            Err(error) => Err(error),
-        }
+            let delay_ns = (u64::from(numerator) * 1_000_000).checked_div(denominator.into());
+            Ok(Some(delay_ns.unwrap_or(0)))
+        })
     }
 }
 
@@ -223,67 +281,3 @@ impl Decoder {
 /// duration of 100 ms for any frames that specify a duration of <= 10 ms."
 const NO_DELAY_NS: u64 = 10_000_000;
 const INSTEAD_NS: u64 = 100_000_000;
-
-/// The frames of a file, and their size; `None` if it is no animation.
-fn animation(
-    format: FileFormat,
-    reader: BufReader<KeptFile>,
-    limits: Limits,
-) -> Result<Option<(Frames<'static>, [u32; 2])>, ImageError> {
-    Ok(match format {
-        FileFormat::Jpeg => None,
-        FileFormat::Png => {
-            let decoder = PngDecoder::with_limits(reader, limits)?;
-            let (width, height) = decoder.dimensions();
-            if decoder.is_apng()? {
-                Some((decoder.apng()?.into_frames(), [width, height]))
-            } else {
-                None
-            }
-        }
-        FileFormat::WebP => {
-            let decoder = WebPDecoder::new(reader)?;
-            let (width, height) = decoder.dimensions();
-            decoder
-                .has_animation()
-                .then(|| (decoder.into_frames(), [width, height]))
-        }
-        FileFormat::Gif => {
-            let mut decoder = GifDecoder::new(reader)?;
-            decoder.set_limits(limits)?;
-            let (width, height) = decoder.dimensions();
-            Some((decoder.into_frames(), [width, height]))
-        }
-    })
-}
-
-/// A file in a store, as decoders read files.
-struct KeptFile {
-    file: Arc<FrameStore>,
-    len: usize,
-    at: u64,
-}
-
-impl Read for KeptFile {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let at = usize::try_from(self.at).unwrap_or(usize::MAX);
-        let left = self.len.saturating_sub(at).min(into.len());
-        let Some(count) = self.file.copy_kept(at, &mut into[..left]) else {
-            return Err(io::ErrorKind::NotFound.into()); // wiped
-        };
-        self.at += count as u64;
-        Ok(count)
-    }
-}
-
-impl Seek for KeptFile {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        let at = match to {
-            SeekFrom::Start(at) => Some(at),
-            SeekFrom::End(by) => (self.len as u64).checked_add_signed(by),
-            SeekFrom::Current(by) => self.at.checked_add_signed(by),
-        };
-        self.at = at.ok_or(io::ErrorKind::InvalidInput)?;
-        Ok(self.at)
-    }
-}

@@ -1,14 +1,18 @@
 //! Decoding with the `image` crate, in a shelter and within limits.
 
+use std::cell::Cell;
 use std::error::Error;
 use std::io::{self, Cursor};
+use std::rc::Rc;
 
+use image::codecs::png::PngDecoder;
 use image::metadata::Orientation as ExifOrientation;
 use image::{ColorType, DynamicImage, ImageDecoder, ImageError, ImageReader, Limits};
 use moretta_space::{Orientation, Rotation};
 use moretta_veil::{Shelter, VeilError};
 
-use crate::{CaptureError, CaptureOptions, Fault, FileFormat, riff};
+use crate::reading::Noting;
+use crate::{CaptureError, CaptureOptions, Fault, FileFormat, riff, webp};
 
 /// Red, green, blue, alpha.
 pub(crate) const RGBA_BYTES: usize = 4;
@@ -31,7 +35,17 @@ impl Header {
 pub(crate) struct Still<'a> {
     pub(crate) header: Header,
     format: FileFormat,
-    decoder: Box<dyn ImageDecoder + 'a>,
+    decoder: Decoder<'a>,
+}
+
+enum Decoder<'a> {
+    /// Of the `image` crate, and whether it wanted more bytes than there are.
+    Image {
+        decoder: Box<dyn ImageDecoder + 'a>,
+        starved: Rc<Cell<bool>>,
+    },
+    /// Of an animation, whose first frame is to be shown.
+    WebP(webp::Frames<Cursor<&'a [u8]>>),
 }
 
 impl<'a> Still<'a> {
@@ -42,35 +56,82 @@ impl<'a> Still<'a> {
         shelter: &Shelter,
     ) -> Result<Self, CaptureError> {
         let format = FileFormat::of(bytes)?;
-        if format == FileFormat::WebP {
-            riff::check(bytes)?;
-        }
-        let opened = sheltered(shelter, format, || {
-            let mut reader = ImageReader::with_format(Cursor::new(bytes), format.of_image());
-            reader.limits(limits(options));
-            let mut decoder: Box<dyn ImageDecoder + 'a> = Box::new(reader.into_decoder()?);
-            let orientation = decoder.orientation()?;
-            Ok((decoder, orientation))
-        });
-        let (decoder, orientation) = opened?;
-        let (width, height) = decoder.dimensions();
+        let upright = Orientation {
+            rotation: Rotation::Deg0,
+            mirror: false,
+        };
+        let (decoder, [width, height], orientation) = match format {
+            FileFormat::WebP => {
+                riff::check(bytes)?;
+                match webp::Frames::open(Cursor::new(bytes), bytes.len(), options) {
+                    Ok((frames, sides)) => (Decoder::WebP(frames), sides, upright),
+                    Err(CaptureError::File {
+                        fault: Fault::NotAnimated,
+                        ..
+                    }) => Self::image(bytes, format, options, shelter)?,
+                    Err(error) => return Err(error),
+                }
+            }
+            _ => Self::image(bytes, format, options, shelter)?,
+        };
         options.check_size(format, width, height)?;
         reserve(shelter, format, bytes.len(), width, height)?;
         Ok(Self {
             header: Header {
                 width,
                 height,
-                orientation: upright(orientation),
+                orientation,
             },
             format,
             decoder,
         })
     }
 
+    /// The `image` crate's decoder, the size and the orientation of its picture.
+    fn image(
+        bytes: &'a [u8],
+        format: FileFormat,
+        options: &CaptureOptions,
+        shelter: &Shelter,
+    ) -> Result<(Decoder<'a>, [u32; 2], Orientation), CaptureError> {
+        let (reader, starved) = Noting::new(Cursor::new(bytes));
+        let opened = sheltered(shelter, format, || {
+            if format == FileFormat::Png {
+                // What comes before the pixels (a profile, text) may be packed. The limit of a bomb, and of no profile.
+                let mut limits = limits(options);
+                let packed = (bytes.len() as u64).saturating_add(PNG_UNPACKED_BYTES);
+                limits.max_alloc = limits.max_alloc.map(|most| most.min(packed));
+                let mut decoder = PngDecoder::with_limits(reader, limits)?;
+                let orientation = decoder.orientation()?;
+                let decoder: Box<dyn ImageDecoder + 'a> = Box::new(decoder);
+                return Ok((decoder, orientation));
+            }
+            let mut reader = ImageReader::with_format(reader, format.of_image());
+            reader.limits(limits(options));
+            let mut decoder: Box<dyn ImageDecoder + 'a> = Box::new(reader.into_decoder()?);
+            let orientation = decoder.orientation()?;
+            Ok((decoder, orientation))
+        });
+        let (decoder, orientation) = opened.map_err(|error| ended(error, format, &starved))?;
+        let (width, height) = decoder.dimensions();
+        Ok((
+            Decoder::Image { decoder, starved },
+            [width, height],
+            self::upright(orientation),
+        ))
+    }
+
     /// Decodes into `out`, which has the header's [`rgba_len`](Header::rgba_len).
     pub(crate) fn decode(self, shelter: &Shelter, out: &mut [u8]) -> Result<(), CaptureError> {
         let Self { format, decoder, .. } = self;
-        sheltered(shelter, format, || {
+        let (decoder, starved) = match decoder {
+            Decoder::Image { decoder, starved } => (decoder, starved),
+            Decoder::WebP(mut frames) => {
+                let shown = frames.next(shelter, out)?;
+                return shown.map(drop).ok_or_else(|| format.fault(Fault::NoFrame));
+            }
+        };
+        let decoded = sheltered(shelter, format, || {
             let channels = match decoder.color_type() {
                 ColorType::L8 => 1,
                 ColorType::La8 => 2,
@@ -92,7 +153,22 @@ impl<'a> Still<'a> {
                 _ => {}
             }
             Ok(())
-        })
+        });
+        decoded.map_err(|error| ended(error, format, &starved))
+    }
+}
+
+/// What a PNG's profile and text may unpack to, beyond the file's own length.
+const PNG_UNPACKED_BYTES: u64 = 8 << 20;
+
+/// Of a GIF's decoder that wanted more bytes than there are, the error says so: its own does not.
+pub(crate) fn ended(error: CaptureError, format: FileFormat, starved: &Cell<bool>) -> CaptureError {
+    match error {
+        CaptureError::File {
+            fault: Fault::Malformed,
+            ..
+        } if starved.get() && format == FileFormat::Gif => format.fault(Fault::EndsEarly),
+        other => other,
     }
 }
 
@@ -153,7 +229,11 @@ fn fault(error: &ImageError) -> Fault {
 
 /// Whether the reason, or a reason's reason, is that the bytes ended.
 fn ends_early(error: &ImageError) -> bool {
-    let mut reason: Option<&(dyn Error + 'static)> = Some(error);
+    // As its source this one names the source of what it holds.
+    if let ImageError::IoError(io) = error {
+        return io.kind() == io::ErrorKind::UnexpectedEof;
+    }
+    let mut reason = error.source();
     while let Some(error) = reason {
         if let Some(io) = error.downcast_ref::<io::Error>() {
             return io.kind() == io::ErrorKind::UnexpectedEof;

@@ -66,12 +66,12 @@ impl FileFormat {
     /// the sources of image 0.25, zune-jpeg 0.5, png 0.18, image-webp 0.2 and gif 0.14.
     pub(crate) const fn heap_bytes_a_pixel(self) -> usize {
         match self {
-            // The coefficients of a progressive picture: 2 bytes each, three colours.
-            Self::Jpeg => 6,
+            // The coefficients of a progressive picture: 2 bytes each, four colours in print.
+            Self::Jpeg => 8,
             // 16-bit colours, and their conversion; an APNG's two canvases, frame and copy.
             Self::Png => 20,
-            // Luma and chroma, or indices; a frame, the canvas, a copy in one order of colours and in the other.
-            Self::WebP => 20,
+            // Luma and chroma, and an alpha channel unpacked as if it were a picture; or a picture without one.
+            Self::WebP => 8,
             // Canvas, frame and composite.
             Self::Gif => 12,
         }

@@ -53,6 +53,7 @@
 
 #![deny(unsafe_code)]
 
+mod apng;
 mod clip;
 #[cfg(feature = "opencv")]
 mod cv;
@@ -62,11 +63,13 @@ mod format;
 mod moving;
 mod open;
 mod options;
+mod reading;
 mod riff;
 mod source;
 mod still;
 #[cfg(target_os = "linux")]
 mod v4l2;
+mod webp;
 #[cfg(feature = "write")]
 mod write;
 

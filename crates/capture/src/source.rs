@@ -78,7 +78,7 @@ pub(crate) struct Planes {
 impl Planes {
     /// One plane of `len` bytes.
     pub(crate) fn one(len: usize) -> Self {
-        Self::new(&[0..len])
+        Self::new(std::slice::from_ref(&(0..len)))
     }
 
     /// Up to three planes.

@@ -7,8 +7,8 @@ use crate::{CaptureError, CaptureOptions, Picture, Source, SourceInfo};
 
 /// A picture file as a source: one frame, or the same one again and again.
 ///
-/// JPEG, PNG, WebP or GIF; of an animation, its first frame. The frame is RGBA, and [`FrameLayout::orientation`] is
-/// what the file's Exif data say.
+/// JPEG, PNG, WebP or GIF; of an animation, its first frame, or the picture that an APNG has for viewers that show no
+/// animations. The frame is RGBA, and [`FrameLayout::orientation`] is what the Exif data of a still picture say.
 ///
 /// The decoded picture lies in veiled memory for as long as this lives, so its frames are lent and not given up.
 /// After [`wipe_all`](moretta_veil::wipe_all) there is none: [`CaptureError::Wiped`].

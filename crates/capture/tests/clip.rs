@@ -1,10 +1,13 @@
 //! Animations: what is decoded, when it is shown, and what is refused.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
 mod common;
 
 use common::{
-    DEMO, DEMO_FRAMES, DISC_BACKGROUND, DISC_DELAYS_MS, DISC_GIF, DISC_PNG, DISC_WEBP, HASTY, JPEG, NO_DELAY,
-    ONE_FRAME_GIF, ONE_FRAME_WEBP, PORTRAIT, WEBP, clip, disc_frames, expected, psnr_db, same, seen, visible,
+    DEMO, DEMO_FRAMES, DISC_BACKGROUND, DISC_DELAYS_MS, DISC_GIF, DISC_PNG, DISC_WEBP, HASTY, JPEG, LAYERS,
+    LAYERS_FRAMES, NO_DELAY, ONE_FRAME_GIF, ONE_FRAME_WEBP, PORTRAIT, WEBP, clip, disc_frames, expected,
+    psnr_db, same, seen, strip, visible,
 };
 use image::RgbaImage;
 use moretta_capture::{CaptureError, Clip, Fault, FileFormat, Repeat, Source, SourceInfo};
@@ -44,6 +47,40 @@ fn every_format_gives_the_known_frames_at_their_times() {
     }
 }
 
+/// The farthest that two pixels are apart, each channel counted as far as it is opaque.
+fn apart(a: &RgbaImage, b: &RgbaImage) -> u32 {
+    let pixel = |a: &[u8; 4], b: &[u8; 4]| {
+        let shown = |pixel: &[u8; 4], channel: usize| u32::from(pixel[channel]) * u32::from(pixel[3]) / 255;
+        let colours = (0..3).map(|channel| shown(a, channel).abs_diff(shown(b, channel)));
+        colours.max().unwrap().max(a[3].abs_diff(b[3]).into())
+    };
+    a.pixels()
+        .zip(b.pixels())
+        .map(|(a, b)| pixel(&a.0, &b.0))
+        .max()
+        .unwrap()
+}
+
+#[test]
+fn a_webp_of_layers_is_what_libwebp_makes_of_it() {
+    let known = strip(LAYERS_FRAMES, 6);
+    let mut clip = clip(LAYERS, Repeat::Forever).unwrap();
+    for n in 0..12 {
+        let frame = seen(&clip.next_frame().unwrap().unwrap());
+        for (other, known) in known.iter().enumerate() {
+            let far = apart(&frame, known);
+            // Chroma is interpolated and shares are rounded in other ways there.
+            assert_eq!(
+                far <= 3,
+                other == n % 6,
+                "frame {n}, known frame {other}: {far} levels"
+            );
+        }
+    }
+    let still = common::first(&mut common::still(LAYERS).unwrap());
+    same(&visible(&still), &known[0], "as a still picture");
+}
+
 #[test]
 fn repeated_the_first_follows_the_last_and_time_goes_on() {
     let known = disc_frames();
@@ -51,7 +88,7 @@ fn repeated_the_first_follows_the_last_and_time_goes_on() {
     for file in [DISC_PNG, DISC_WEBP, DISC_GIF] {
         let mut clip = clip(file, Repeat::Forever).unwrap();
         assert_eq!(clip.info().frame_ns, None);
-        let clip_format = clip.format();
+        let format = clip.format();
         let mut due_ns = 0;
         for n in 0..3 * known.len() {
             let picture = clip.next_frame().unwrap().unwrap();
@@ -59,7 +96,7 @@ fn repeated_the_first_follows_the_last_and_time_goes_on() {
             same(
                 &visible(&seen(&picture)),
                 &known[n % known.len()],
-                format_args!("{}, frame {n}", clip_format),
+                format_args!("{format}, frame {n}"),
             );
             drop(picture);
             let delay_ns = DISC_DELAYS_MS[n % known.len()] * 1_000_000;
@@ -222,7 +259,17 @@ fn a_file_that_ends_early_gives_the_frames_before_and_then_an_error() {
 }
 
 #[test]
-fn a_gif_without_a_frame_is_refused() {
+fn animations_without_a_frame_are_refused() {
+    // Its canvas and nothing else.
+    let mut empty = clip(&[b"RIFF\x16\0\0\0", &LAYERS[8..30]].concat(), Repeat::Forever).unwrap();
+    for _ in 0..2 {
+        let error = empty.next_frame().map(drop).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "WebP file: expected at least one frame, found none"
+        );
+        empty.rewind().unwrap();
+    }
     let error = refused(b"GIF89a\x04\0\x04\0\0\0\0;");
     assert!(
         matches!(
@@ -255,6 +302,93 @@ fn a_frame_larger_than_its_gif_is_demanding() {
     );
 }
 
+/// The file with one of its bytes changed, from the start of the name `name` on.
+fn changed(file: &[u8], name: &[u8; 4], at: usize, byte: u8) -> Vec<u8> {
+    let mut file = file.to_vec();
+    let start = file.windows(4).position(|found| found == name).unwrap();
+    file[start + at] = byte;
+    file
+}
+
+#[test]
+fn a_webp_frame_beyond_its_canvas_or_of_another_size_is_malformed() {
+    let fault = |file: &[u8]| match clip(file, Repeat::Once).unwrap().next_frame().map(drop) {
+        Err(CaptureError::File { fault, .. }) => fault,
+        other => panic!("{other:?}"),
+    };
+    // Of 20 columns from the second on, there is room for 12 more.
+    for (at, byte) in [(8, 7), (8, 255), (11, 5), (14, 18), (14, 31), (17, 23), (19, 255)] {
+        assert_eq!(
+            fault(&changed(LAYERS, b"ANMF", at, byte)),
+            Fault::Malformed,
+            "{at}"
+        );
+    }
+    // No picture in the frame; a picture cut short within it.
+    assert_eq!(fault(&changed(LAYERS, b"VP8L", 0, b'?')), Fault::Malformed);
+    assert_eq!(fault(&changed(LAYERS, b"VP8L", 7, 255)), Fault::EndsEarly);
+    let mut moved = clip(&changed(LAYERS, b"ANMF", 8, 6), Repeat::Once).unwrap();
+    assert!(moved.next_frame().is_ok(), "control: at the edge");
+}
+
+/// The PNG with a colour profile of `len` zeros, packed.
+fn with_profile(png: &[u8], len: usize) -> Vec<u8> {
+    // Of a picture of zeros the pixels are packed as zeros: each row begins with its filter's number.
+    let width = 65_535;
+    let rows = (len / (width + 1)).max(1) as u32;
+    let mut picture = Vec::new();
+    let encoder = image::codecs::png::PngEncoder::new_with_quality(
+        &mut picture,
+        image::codecs::png::CompressionType::Best,
+        image::codecs::png::FilterType::NoFilter,
+    );
+    let zeros = vec![0; width * rows as usize];
+    image::ImageEncoder::write_image(encoder, &zeros, width as u32, rows, image::ExtendedColorType::L8)
+        .unwrap();
+    let mut packed = Vec::new();
+    let mut rest = &picture[8..];
+    while let Some(length) = rest.first_chunk() {
+        let chunk = &rest[..u32::from_be_bytes(*length) as usize + 12];
+        if &chunk[4..8] == b"IDAT" {
+            packed.extend(&chunk[8..chunk.len() - 4]);
+        }
+        rest = &rest[chunk.len()..];
+    }
+    let body = [&b"iCCPname\0\0"[..], &packed].concat();
+    let length = (body.len() as u32 - 4).to_be_bytes();
+    [
+        &png[..33],
+        &length,
+        &body,
+        &common::crc32(&body).to_be_bytes(),
+        &png[33..],
+    ]
+    .concat()
+}
+
+#[test]
+fn a_packed_colour_profile_is_no_bomb() {
+    use moretta_veil::FaceHeap;
+    let bomb = with_profile(DISC_PNG, 200 << 20);
+    assert!(bomb.len() < 1 << 20, "{} bytes", bomb.len());
+    let before = FaceHeap::peak_bytes();
+    let found = frames(&mut clip(&bomb, Repeat::Once).unwrap());
+    for ((_, frame), known) in found.iter().zip(disc_frames()) {
+        same(&visible(frame), &known, "the animation is whole");
+    }
+    let still = common::still(&bomb).map(drop).map_err(|error| error.to_string());
+    assert!(
+        FaceHeap::peak_bytes() < before.max(8 << 20) + (32 << 20),
+        "{}",
+        FaceHeap::peak_bytes() >> 20
+    );
+    println!("as a still picture: {still:?}");
+    assert!(
+        common::still(&with_profile(DISC_PNG, 1 << 20)).is_ok(),
+        "control: a profile is no fault"
+    );
+}
+
 #[test]
 fn broken_bytes_are_no_panic() {
     let mut state = 7u64;
@@ -265,7 +399,7 @@ fn broken_bytes_are_no_panic() {
         (state >> 33) as usize % below
     };
     let (mut shown, mut refused) = (0, 0);
-    for file in [DISC_PNG, DISC_BACKGROUND, DISC_WEBP, DISC_GIF] {
+    for file in [DISC_PNG, DISC_BACKGROUND, DISC_WEBP, LAYERS, DISC_GIF] {
         for _ in 0..60 {
             let mut bytes = file.to_vec();
             for _ in 0..1 + random(4) {
@@ -282,7 +416,9 @@ fn broken_bytes_are_no_panic() {
                     Ok(None) => break,
                     Err(error) => {
                         refused += 1;
-                        assert!(!matches!(error, CaptureError::Memory(_)), "{error:?}");
+                        let found =
+                            matches!(&error, CaptureError::File { fault, .. } if *fault != Fault::Panicked);
+                        assert!(found, "{error:?}");
                     }
                 }
             }

@@ -1,13 +1,15 @@
 //! Still pictures: what is decoded, and what is refused.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
 mod common;
 
 use std::io::Cursor;
 
 use common::{
     DEMO, DISC_GIF, DISC_PNG, DISC_WEBP, GREY, GREY_DECODED, JPEG, JPEG_DECODED, LOSSLESS, ONE_FRAME_GIF,
-    OPTIONS, PORTRAIT, PROGRESSIVE, PROGRESSIVE_DECODED, WEBP, WEBP_DECODED, expected, farthest, first,
-    psnr_db, same, seen, still, visible,
+    OPTIONS, PORTRAIT, PROGRESSIVE, PROGRESSIVE_DECODED, WEBP, WEBP_DECODED, crc32, expected, farthest,
+    first, psnr_db, same, seen, still, visible,
 };
 use image::{DynamicImage, ExtendedColorType, ImageFormat, Rgba, RgbaImage};
 use moretta_capture::{CaptureError, CaptureOptions, Fault, FileFormat, Source, SourceInfo, StillImage};
@@ -342,17 +344,6 @@ fn png_claiming(width: u32, height: u32) -> Vec<u8> {
     let sum = crc32(&file[12..29]);
     file[29..33].copy_from_slice(&sum.to_be_bytes());
     file
-}
-
-fn crc32(bytes: &[u8]) -> u32 {
-    let step = |mut crc: u32, byte: &u8| {
-        crc ^= u32::from(*byte);
-        for _ in 0..8 {
-            crc = (crc >> 1) ^ (0xEDB8_8320 & (crc & 1).wrapping_neg());
-        }
-        crc
-    };
-    !bytes.iter().fold(u32::MAX, step)
 }
 
 #[test]

@@ -334,13 +334,19 @@ impl Mapped {
             out.as_mut_ptr()
                 .copy_from_nonoverlapping(self.start.as_ptr(), count);
         };
-        for at in 0..self.len / size_of::<u64>() {
-            // SAFETY: within the mapping, which begins at a page. The driver's memory, so no write may be left out.
-            unsafe { self.start.cast::<u64>().add(at).write_volatile(0) };
+        // The driver's memory, so no write may be left out.
+        let words = self.len / size_of::<u64>();
+        for at in 0..words {
+            // SAFETY: within the mapping, which begins at a page.
+            let word = unsafe { self.start.cast::<u64>().add(at) };
+            // SAFETY: as above, and nobody else has a reference.
+            unsafe { word.write_volatile(0) };
         }
-        for at in self.len / size_of::<u64>() * size_of::<u64>()..self.len {
+        for at in words * size_of::<u64>()..self.len {
+            // SAFETY: within the mapping.
+            let byte = unsafe { self.start.add(at) };
             // SAFETY: as above.
-            unsafe { self.start.add(at).write_volatile(0) };
+            unsafe { byte.write_volatile(0) };
         }
     }
 }

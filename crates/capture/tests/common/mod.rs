@@ -38,6 +38,8 @@ pub(crate) const DISC_PNG: &[u8] = data!("disc.png");
 pub(crate) const DISC_BACKGROUND: &[u8] = data!("disc_background.png");
 pub(crate) const DISC_WEBP: &[u8] = data!("disc.webp");
 pub(crate) const DISC_GIF: &[u8] = data!("disc.gif");
+pub(crate) const LAYERS: &[u8] = data!("layers.webp");
+pub(crate) const LAYERS_FRAMES: &[u8] = data!("layers_frames.png");
 pub(crate) const ONE_FRAME_GIF: &[u8] = data!("one_frame.gif");
 pub(crate) const ONE_FRAME_WEBP: &[u8] = data!("one_frame.webp");
 pub(crate) const NO_DELAY: &[u8] = data!("no_delay.gif");
@@ -79,8 +81,12 @@ pub(crate) fn expected(png: &[u8]) -> RgbaImage {
 
 /// The known frames of the `disc` animations.
 pub(crate) fn disc_frames() -> Vec<RgbaImage> {
-    let strip = expected(DISC_FRAMES);
-    let frames = DISC_DELAYS_MS.len() as u32;
+    strip(DISC_FRAMES, DISC_DELAYS_MS.len() as u32)
+}
+
+/// So many frames, one below the other in a picture.
+pub(crate) fn strip(png: &[u8], frames: u32) -> Vec<RgbaImage> {
+    let strip = expected(png);
     let height = strip.height() / frames;
     (0..frames)
         .map(|n| image::imageops::crop_imm(&strip, 0, n * height, strip.width(), height).to_image())
@@ -128,4 +134,16 @@ pub(crate) fn psnr_db(a: &RgbaImage, b: &RgbaImage) -> f64 {
         .flat_map(|(a, b)| (0..3).map(|channel| f64::from(a.0[channel].abs_diff(b.0[channel])).powi(2)));
     let count = f64::from(a.width() * a.height() * 3);
     10.0 * (255.0_f64.powi(2) / (squares.sum::<f64>() / count)).log10()
+}
+
+/// PNG's check sum.
+pub(crate) fn crc32(bytes: &[u8]) -> u32 {
+    let step = |mut crc: u32, byte: &u8| {
+        crc ^= u32::from(*byte);
+        for _ in 0..8 {
+            crc = (crc >> 1) ^ (0xEDB8_8320 & (crc & 1).wrapping_neg());
+        }
+        crc
+    };
+    !bytes.iter().fold(u32::MAX, step)
 }

@@ -99,6 +99,49 @@ body += chunk(b"ANIM", b"\0\0\0\0\0\0")
 body += chunk(b"ANMF", three(0) + three(0) + sides + three(500) + b"\x02" + pixels)
 (HERE / "one_frame.webp").write_bytes(chunk(b"RIFF", b"WEBP" + body))
 
+# An animation of parts with and without alpha and loss, laid over each other and cleared away: what libwebp's own
+# animation decoder, by way of Pillow, makes of it.
+def part(size, draw_on, **options):
+    picture = Image.new("RGBA", size)
+    draw_on(ImageDraw.Draw(picture), *size)
+    encoded = io.BytesIO()
+    picture.save(encoded, "WEBP", **options)
+    return encoded.getvalue()
+
+
+def fading(draw, width, height):
+    for x in range(width):
+        draw.line([(x, 0), (x, height)], (255 - 8 * x, 60, 8 * x, min(255, 16 * x)))
+
+
+def opaque(draw, width, height):
+    draw.rectangle([0, 0, width, height], (40, 160, 90, 255))
+    draw.ellipse([width // 4, height // 4, width * 3 // 4, height * 3 // 4], (230, 200, 30, 255))
+
+
+def laid(encoded, x, y, duration_ms, blended, disposed):
+    width, height = Image.open(io.BytesIO(encoded)).size
+    at = encoded.index(b"ALPH") if b"ALPH" in encoded else encoded.index(b"VP8L" if b"VP8L" in encoded else b"VP8 ")
+    place = three(x // 2) + three(y // 2) + three(width - 1) + three(height - 1) + three(duration_ms)
+    return chunk(b"ANMF", place + bytes([(not blended) * 2 + disposed]) + encoded[at:])
+
+
+body = chunk(b"VP8X", b"\x12\0\0\0" + sides)
+body += chunk(b"ANIM", b"\xFF\xFF\xFF\xFF\0\0")
+body += laid(part((20, 16), opaque, lossless=True), 2, 2, 40, True, False)
+body += laid(part((16, 16), fading, lossless=True, exact=True), 8, 4, 40, True, True)
+body += laid(part((12, 12), opaque, quality=95), 16, 8, 40, False, False)
+body += laid(part((16, 10), fading, quality=95, exact=True), 0, 12, 40, True, True)
+body += laid(part((32, 24), fading, lossless=True, exact=True), 0, 0, 40, True, True)
+body += laid(part((2, 2), opaque, lossless=True), 30, 22, 40, False, False)
+(HERE / "layers.webp").write_bytes(chunk(b"RIFF", b"WEBP" + body))
+layers = Image.open(HERE / "layers.webp")
+strip = Image.new("RGBA", (SIZE[0], SIZE[1] * layers.n_frames))
+for number in range(layers.n_frames):
+    layers.seek(number)
+    strip.paste(layers.convert("RGBA"), (0, SIZE[1] * number))
+strip.save(HERE / "layers_frames.png", optimize=True)
+
 # A GIF whose delays are 0, and one whose delays are 10 ms.
 grey = [Image.new("L", (4, 4), 60 * number) for number in range(3)]
 grey[0].save(HERE / "no_delay.gif", save_all=True, append_images=grey[1:], duration=0, loop=0)
