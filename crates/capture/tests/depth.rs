@@ -1,17 +1,25 @@
 //! How deep decoders go on the stack: less deep than a shelter zeroes. If this fails, `DEAD` in `crates/veil/src/stack.rs` is
 //! too small for a new version of a decoder.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
 mod common;
 
 use std::hint::black_box;
 use std::mem::MaybeUninit;
 
-use common::{DEMO, DISC_GIF, DISC_PNG, DISC_WEBP, GREY, JPEG, LOSSLESS, PORTRAIT, PROGRESSIVE, WEBP};
+use common::{
+    DEMO, DISC_GIF, DISC_PNG, DISC_WEBP, GREY, JPEG, LAYERS, LOSSLESS, OPTIONS, PORTRAIT, PROGRESSIVE, WEBP,
+    clip, still,
+};
+use moretta_capture::{Repeat, Source};
+use moretta_veil::Shelter;
 
 /// More than any decoder is expected to use, and well within a thread's stack.
 const LEN: usize = 1 << 20;
-/// What a shelter zeroes, less what it leaves between itself and the work.
-const ZEROED: usize = (128 - 16) << 10;
+/// What a shelter zeroes, and how far below itself the work begins.
+const ZEROED: usize = 128 << 10;
+const PAD: usize = 16 << 10;
 const PAINT: u8 = 0xC7;
 
 #[inline(never)]
@@ -46,15 +54,27 @@ fn depth() -> usize {
     0
 }
 
+/// What a source does in its shelters for one file, and the same work without: the `image` crate's.
 #[inline(never)]
 fn decode(file: &[u8]) {
-    let picture = image::load_from_memory(file).unwrap().into_rgba8();
-    drop(black_box(picture));
+    drop(black_box(still(file).unwrap()));
 }
 
-/// All frames of an animation.
+#[inline(never)]
+fn decode_openly(file: &[u8]) {
+    drop(black_box(image::load_from_memory(file).unwrap().into_rgba8()));
+}
+
 #[inline(never)]
 fn play(file: &[u8]) {
+    let mut clip = clip(file, Repeat::Forever).unwrap();
+    for _ in 0..3 {
+        assert!(clip.next_frame().unwrap().is_some());
+    }
+}
+
+#[inline(never)]
+fn play_openly(file: &[u8]) {
     use image::AnimationDecoder;
     use image::codecs::{gif::GifDecoder, png::PngDecoder, webp::WebPDecoder};
     let reader = std::io::Cursor::new(file);
@@ -66,10 +86,10 @@ fn play(file: &[u8]) {
     assert!(black_box(frames).take(3).count() > 1);
 }
 
+/// Uses `LEN` bytes.
 #[inline(never)]
-fn deeply() {
-    let room = black_box([0u8; 2 * ZEROED]);
-    black_box(&room);
+fn deeply<const LEN: usize>() {
+    black_box(&black_box([1u8; LEN]));
 }
 
 #[test]
@@ -84,22 +104,55 @@ fn decoders_stay_within_what_is_zeroed() {
             depth()
         };
         let shallow = measure(&|| {});
-        assert!(
-            shallow < 16 << 10,
-            "control: nothing uses little: {shallow} bytes"
-        );
-        let deep = measure(&deeply);
+        assert!(shallow < PAD, "control: nothing uses little: {shallow} bytes");
+        let deep = measure(&deeply::<{ ZEROED + PAD }>);
         assert!(deep > ZEROED, "control: what goes deeper is seen: {deep} bytes");
-        let mut deepest = 0;
-        for file in [PORTRAIT, JPEG, PROGRESSIVE, GREY, WEBP, LOSSLESS, DISC_GIF] {
-            deepest = deepest.max(measure(&|| decode(file)));
+
+        // What a shelter zeroes is gone as well: only what lies deeper than that is told from it.
+        let shelter = Shelter::new(OPTIONS.policy, OPTIONS.backing).unwrap();
+        let zeroed = measure(&|| shelter.run(|| {}).unwrap());
+        assert!((ZEROED..ZEROED + PAD).contains(&zeroed), "{zeroed} bytes");
+        let within = measure(&|| shelter.run(deeply::<{ ZEROED - 2 * PAD }>).unwrap());
+        assert!(within <= zeroed, "control: {within} bytes");
+        let beyond = measure(&|| shelter.run(deeply::<ZEROED>).unwrap());
+        assert!(beyond > zeroed + PAD / 2, "control: {beyond} bytes");
+
+        let mut openly = [0, 0];
+        for file in [
+            PORTRAIT,
+            JPEG,
+            PROGRESSIVE,
+            GREY,
+            WEBP,
+            LOSSLESS,
+            DISC_GIF,
+            LAYERS,
+        ] {
+            // The frames between this and the shelter may be larger than above.
+            assert!(
+                measure(&|| decode(file)) <= zeroed + PAD / 2,
+                "{} bytes",
+                file.len()
+            );
+            openly[0] = openly[0].max(measure(&|| decode_openly(file)));
         }
-        for file in [DISC_PNG, DISC_WEBP, DISC_GIF, DEMO] {
-            deepest = deepest.max(measure(&|| play(file)));
+        for file in [DISC_PNG, DISC_WEBP, DISC_GIF, LAYERS, DEMO] {
+            assert!(
+                measure(&|| play(file)) <= zeroed + PAD / 2,
+                "{} bytes",
+                file.len()
+            );
+            openly[1] = openly[1].max(measure(&|| play_openly(file)));
         }
-        deepest
+        openly
     });
-    let deepest = measured.unwrap().join().unwrap();
-    println!("the deepest decoder used {} KiB", deepest >> 10);
-    assert!(deepest < ZEROED, "{deepest} bytes");
+    let [stills, frames] = measured.unwrap().join().unwrap();
+    println!(
+        "without a shelter decoders went {} KiB deep for stills and {} KiB for animations",
+        stills >> 10,
+        frames >> 10
+    );
+    // Half as deep again, for what is not in these files.
+    let deepest = stills.max(frames);
+    assert!(deepest + deepest / 2 < ZEROED - PAD, "{deepest} bytes");
 }

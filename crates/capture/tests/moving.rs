@@ -1,5 +1,7 @@
 //! The made-up camera, over a real picture.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
 mod common;
 
 use common::{JPEG, OPTIONS, PORTRAIT, first, psnr_db, same, seen, still};

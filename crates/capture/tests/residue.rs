@@ -2,6 +2,7 @@
 //! others' pictures would be found.
 
 #![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod common;
 
@@ -106,7 +107,7 @@ fn needles(row: &[u8]) -> Vec<Needle> {
             .collect(),
     };
     vec![
-        of("RGBA", |pixel| pixel.to_vec()),
+        of("RGBA", <[u8]>::to_vec),
         of("RGB", |pixel| pixel[..3].to_vec()),
     ]
 }

@@ -1,6 +1,7 @@
 //! The native camera, where there is none: errors. With a camera it is tested by `cargo xtask test-camera`.
 
 #![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod common;
 

@@ -1,6 +1,7 @@
 //! Animations that are written can be read.
 
 #![cfg(feature = "write")]
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod common;
 

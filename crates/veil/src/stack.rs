@@ -37,8 +37,8 @@ pub(crate) unsafe fn wipe_below(low: *mut u8) {
     unsafe { wipe(low, here.saturating_sub(SPARED).saturating_sub(low.addr())) };
 }
 
-/// How much of an ordinary thread's dead stack is zeroed. A choice, not yet a measurement: `crates/capture/tests/depth.rs`
-/// is to hold image decoders to it.
+/// How much of an ordinary thread's dead stack is zeroed: twice what an image decoder was seen to use.
+/// `crates/capture/tests/depth.rs` holds decoders to it.
 const DEAD: usize = 128 << 10;
 
 /// Zeroes [`DEAD`] bytes of the calling thread's stack below here, wherever its end is: for threads whose stack is

@@ -1,3 +1,5 @@
+#![allow(clippy::single_range_in_vec_init, reason = "one plane is a list of one place")]
+
 use super::*;
 
 fn store(bytes: usize) -> FrameStore {
@@ -7,10 +9,13 @@ fn store(bytes: usize) -> FrameStore {
 /// The whole store's content, seen past any loan.
 fn content(store: &FrameStore) -> Vec<u8> {
     let start = store.room.vault.base().as_ptr().cast_const();
-    // SAFETY: `len` mapped bytes; no test writes them while it looks.
-    (0..store.len())
-        .map(|at| unsafe { start.add(at).read_volatile() })
-        .collect()
+    let byte = |at| {
+        // SAFETY: one of `len` mapped bytes.
+        let place = unsafe { start.add(at) };
+        // SAFETY: as above; no test writes them while it looks.
+        unsafe { place.read_volatile() }
+    };
+    (0..store.len()).map(byte).collect()
 }
 
 fn stains(store: &FrameStore) -> usize {
