@@ -7,7 +7,8 @@
 // Source    glTF 2.0, appendix B, "BRDF Implementation". The visibility term: E. Heitz, "Understanding the
 //           Masking-Shadowing Function in Microfacet-Based BRDFs", JCGT 3(2), 2014, eq. 99. The environment's share: B.
 //           Karis, "Physically Based Shading on Mobile", 2014. Tangents from derivatives: C. Schüler, "Normal Mapping
-//           Without Precomputed Tangents", ShaderX5, 2006.
+//           Without Precomputed Tangents", ShaderX5, 2006. Edges that do not glitter: Y. Tokuyoshi, A. S. Kaplanyan,
+//           "Improved Geometric Specular Antialiasing", I3D 2019, with their variance and threshold.
 
 struct Material {
     /// Straight.
@@ -127,7 +128,12 @@ fn fs_prop(in: Varying, @builtin(front_facing) front: bool) -> @location(0) vec4
         discard;
     }
     let metallic = clamp(material.factors.x * rough.b, 0.0, 1.0);
-    let roughness = clamp(material.factors.y * rough.g, 0.045, 1.0);
+    let smooth_roughness = clamp(material.factors.y * rough.g, 0.045, 1.0);
+    // The surface that a pixel shows is rougher the more its normals differ.
+    let n_x = dpdx(n);
+    let n_y = dpdy(n);
+    let bent = min(2.0 * 0.15915494 * (dot(n_x, n_x) + dot(n_y, n_y)), 0.18);
+    let roughness = sqrt(sqrt(min(pow(smooth_roughness, 4.0) + bent, 1.0)));
     let diffuse = colour * (1.0 - metallic);
     let f0 = mix(vec3<f32>(0.04), colour, metallic);
 
