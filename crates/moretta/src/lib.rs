@@ -57,8 +57,8 @@ pub use moretta_infer::{ModelKind, VerifiedModel};
 pub use moretta_lang as lang;
 pub use moretta_pack::{Effect, HostInput, HostInputKind, Pack, Quality};
 pub use moretta_render::{
-    Gpu, GpuOptions, GpuReport, LoadedEffect, MAX_FACES, PixelOrder, Placement, Renderer, Software,
-    WindowMaker, WindowSurface, wgpu,
+    Gpu, GpuOptions, GpuReport, LoadedEffect, MAX_FACES, PixelOrder, Placement, Renderer,
+    Smoothing as EdgeSmoothing, Software, WindowMaker, WindowSurface, wgpu,
 };
 pub use moretta_track::{Lens, OneEuro, Range, Smoothing};
 pub use moretta_veil::{
