@@ -13,8 +13,9 @@ fn files(name: &str) -> BTreeMap<String, Vec<u8>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(name);
     std::fs::read_dir(folder)
         .unwrap()
-        .map(|it| {
-            let path = it.unwrap().path();
+        .map(|it| it.unwrap().path())
+        .filter(|path| path.is_file())
+        .map(|path| {
             let name = path.file_name().unwrap().to_str().unwrap().to_owned();
             (name, std::fs::read(path).unwrap())
         })

@@ -54,8 +54,8 @@ fn px(mm: Vec3) -> Vec2 {
 impl Worn {
     fn new(name: &str) -> Self {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(name);
-        let files = std::fs::read_dir(folder).unwrap().map(|it| {
-            let path = it.unwrap().path();
+        let paths = std::fs::read_dir(folder).unwrap().map(|it| it.unwrap().path());
+        let files = paths.filter(|path| path.is_file()).map(|path| {
             let name = path.file_name().unwrap().to_str().unwrap().to_owned();
             (name, std::fs::read(path).unwrap())
         });

@@ -18,6 +18,7 @@ pub(super) fn files(studio: &Studio<'_>) -> Result<Files, Error> {
     stage.paint(&face, Mix::Normal, 1.0);
     for (picture, side) in [(&left, 1.0), (&right, -1.0)] {
         let sticker = Sticker {
+            // Lower than in the manifest: the mannequin has no hair.
             offset: Vec3::new(0.46 * side, -0.36, 0.0),
             pivot: Vec2::new(0.5, 0.93),
             rotation: -9.0 * side,

@@ -19,6 +19,7 @@ pub(super) fn files(studio: &Studio<'_>) -> Result<Files, Error> {
     stage.paint(&face, Mix::Normal, 1.0);
     for (picture, side) in [(&left, 1.0), (&right, -1.0)] {
         let sticker = Sticker {
+            // Lower than in the manifest: the mannequin has no hair.
             offset: Vec3::new(0.78 * side, -0.5, 0.0),
             pivot: Vec2::new(0.5, 0.86),
             rotation: -12.0 * side,

@@ -157,8 +157,8 @@ pub(crate) fn model() -> Model {
 }
 
 /// Where the opening's middle sits, from the middle between the ears, and how far it leans forwards, in degrees.
-pub(crate) const SEAT: Vec3 = Vec3::new(0.0, 85.0, -20.0);
-pub(crate) const LEAN: f32 = 3.0;
+pub(crate) const SEAT: Vec3 = Vec3::new(0.0, 83.0, -20.0);
+pub(crate) const LEAN: f32 = 9.0;
 
 pub(super) fn files(studio: &Studio<'_>) -> Result<Files, Error> {
     let model = model();

@@ -12,61 +12,83 @@ use crate::scene::Mix;
 use crate::solid::curve;
 use crate::{Error, Picture};
 
-/// The picture of the four strands at the sides, and that of the one at the chin.
-const SIDES: [usize; 2] = [512, 560];
+/// The picture of the two strands at the lip, that of the one at the chin, and that of one before an ear.
+const LIP: [usize; 2] = [384, 560];
 const CHIN: [usize; 2] = [256, 640];
+const CHEEK: [usize; 2] = [128, 480];
 
 pub(super) fn files(studio: &Studio<'_>) -> Result<Files, Error> {
     let face = studio.sources.face("opera", 1024)?;
-    let (sides, chin) = (sides(), chin());
+    let (lip, chin, cheek) = (lip(), chin(), cheek());
     let mut stage = Stage::new(studio, super::SAND, 0.0, 0.0, -12.0, 320.0);
     stage.paint(&face, Mix::Normal, 0.97);
     let under_lip = super::landmark(18).midpoint(super::landmark(200));
     let on_chin = Sticker {
         pivot: Vec2::new(0.5, 0.04),
-        ..Sticker::new(under_lip, 0.8)
+        ..Sticker::new(under_lip, 0.86)
     };
     stage.sticker(&chin, &on_chin, 1.0);
     let on_lip = Sticker {
         pivot: Vec2::new(0.5, 0.1),
-        ..Sticker::new(super::landmark(2).lerp(super::landmark(0), 0.6), 1.62)
+        ..Sticker::new(super::landmark(2).lerp(super::landmark(0), 0.6), 1.22)
     };
-    stage.sticker(&sides, &on_lip, 1.0);
+    for (at, rotation) in [([132, 192], -4.0), ([361, 416], 4.0)] {
+        let at = super::landmark(at[0]).lerp(super::landmark(at[1]), 0.4);
+        let before_ear = Sticker {
+            pivot: Vec2::new(0.5, 0.04),
+            rotation,
+            ..Sticker::new(at, 0.42)
+        };
+        stage.sticker(&cheek, &before_ear, 1.0);
+    }
+    stage.sticker(&lip, &on_lip, 1.0);
     Ok(vec![
         file("face.png", face.to_png()),
-        file("beard.png", sides.to_rough_png()),
+        file("beard.png", lip.to_rough_png()),
         file("beard-chin.png", chin.to_rough_png()),
+        file("beard-cheek.png", cheek.to_rough_png()),
         file("preview.png", stage.preview()),
     ])
 }
 
-/// A strand from each cheek, and one from each side of the upper lip. Each is many thin locks that wave on their own
-/// and end unevenly.
-fn sides() -> Picture {
-    let mut picture = Picture::new(SIDES[0], SIDES[1]);
+/// A strand from each side of the upper lip. Each is many thin locks that wave on their own and end unevenly.
+fn lip() -> Picture {
+    let mut picture = Picture::new(LIP[0], LIP[1]);
     let mut rng = Rng::new(23);
-    let middle = SIDES[0] as f32 / 2.0;
-    let cheek = [
-        [52.0, 30.0],
-        [48.0, 130.0],
-        [60.0, 280.0],
-        [80.0, 420.0],
-        [96.0, 545.0],
-    ];
-    let lip = [
-        [240.0, 58.0],
-        [188.0, 60.0],
-        [138.0, 92.0],
-        [122.0, 186.0],
-        [136.0, 330.0],
-        [150.0, 480.0],
+    let middle = LIP[0] as f32 / 2.0;
+    let line = [
+        [176.0, 58.0],
+        [124.0, 60.0],
+        [72.0, 92.0],
+        [52.0, 186.0],
+        [62.0, 330.0],
+        [80.0, 480.0],
     ];
     for side in [1.0, -1.0] {
-        strand(&mut picture, &cheek, side, middle, [17.0, 22.0], 26, &mut rng);
+        strand(&mut picture, &line, side, middle, [11.0, 25.0], 36, &mut rng);
     }
-    for side in [1.0, -1.0] {
-        strand(&mut picture, &lip, side, middle, [11.0, 21.0], 30, &mut rng);
-    }
+    picture
+}
+
+/// The strand before an ear.
+fn cheek() -> Picture {
+    let mut picture = Picture::new(CHEEK[0], CHEEK[1]);
+    let line = [
+        [64.0, 10.0],
+        [62.0, 100.0],
+        [64.0, 220.0],
+        [66.0, 340.0],
+        [64.0, 470.0],
+    ];
+    strand(
+        &mut picture,
+        &line,
+        1.0,
+        64.0,
+        [12.0, 26.0],
+        34,
+        &mut Rng::new(25),
+    );
     picture
 }
 
@@ -86,8 +108,8 @@ fn chin() -> Picture {
         &line,
         1.0,
         middle,
-        [60.0, 44.0],
-        90,
+        [34.0, 62.0],
+        110,
         &mut Rng::new(24),
     );
     picture
