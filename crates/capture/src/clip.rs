@@ -142,16 +142,16 @@ impl Decoder {
     /// A decoder of `bytes`, before its first frame, and the size of its frames.
     fn open(bytes: &[u8], options: &CaptureOptions) -> Result<(Self, [u32; 2]), CaptureError> {
         let format = FileFormat::of(bytes)?;
-        match format {
+        let bytes = match format {
             FileFormat::Jpeg => {
                 return Err(CaptureError::Format {
                     expected: FileFormat::ANIMATED,
                     found: "JPEG",
                 });
             }
-            FileFormat::WebP => riff::check(bytes)?,
-            FileFormat::Png | FileFormat::Gif => {}
-        }
+            FileFormat::WebP => &bytes[..riff::check(bytes)?],
+            FileFormat::Png | FileFormat::Gif => bytes,
+        };
         let shelter = options.shelter()?;
         let mut file = options.store(bytes.len())?;
         let mut loan = file.lend(bytes.len())?;

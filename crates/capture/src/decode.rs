@@ -25,9 +25,9 @@ pub(crate) struct Header {
 }
 
 impl Header {
-    /// The bytes of the picture in RGBA. The size was judged, so this cannot overflow.
+    /// The bytes of the picture in RGBA.
     pub(crate) fn rgba_len(&self) -> usize {
-        self.width as usize * self.height as usize * RGBA_BYTES
+        rgba_len(self.width, self.height)
     }
 }
 
@@ -62,8 +62,8 @@ impl<'a> Still<'a> {
         };
         let (decoder, [width, height], orientation) = match format {
             FileFormat::WebP => {
-                riff::check(bytes)?;
-                match webp::Frames::open(Cursor::new(bytes), bytes.len(), options) {
+                let len = riff::check(bytes)?;
+                match webp::Frames::open(Cursor::new(bytes), len, options) {
                     Ok((frames, sides)) => (Decoder::WebP(frames), sides, upright),
                     Err(CaptureError::File {
                         fault: Fault::NotAnimated,
@@ -172,6 +172,13 @@ pub(crate) fn ended(error: CaptureError, format: FileFormat, starved: &Cell<bool
     }
 }
 
+/// The bytes of a picture in RGBA: as many as there can be, for which there is no memory, where that overflows.
+pub(crate) fn rgba_len(width: u32, height: u32) -> usize {
+    (width as usize)
+        .saturating_mul(height as usize)
+        .saturating_mul(RGBA_BYTES)
+}
+
 /// Makes four bytes a pixel of `N`, which lie closely at the start of `pixels`, from the last pixel on, so that none is
 /// overwritten before it is read.
 pub(crate) fn widen<const N: usize>(pixels: &mut [u8], pixel: impl Fn([u8; N]) -> [u8; RGBA_BYTES]) {
@@ -198,7 +205,7 @@ pub(crate) fn reserve(
     width: u32,
     height: u32,
 ) -> Result<(), CaptureError> {
-    let pixels = width as usize * height as usize;
+    let pixels = (width as usize).saturating_mul(height as usize);
     let picture = pixels.saturating_mul(format.heap_bytes_a_pixel());
     // A decoder's copy of the file, its tables and windows.
     Ok(shelter.reserve(picture.saturating_add(file_len).saturating_add(1 << 20))?)

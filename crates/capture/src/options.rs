@@ -7,7 +7,10 @@ use crate::{CaptureError, FileFormat};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CaptureOptions {
     /// What to do when the system refuses a protection. [`Policy::Strict`] unless said otherwise; decoders then need
-    /// [`FaceHeap`](moretta_veil::FaceHeap) installed, as a veil does.
+    /// [`FaceHeap`](moretta_veil::FaceHeap) installed, as a veil does. Room for what a decoder takes is made before it
+    /// runs, and if there is none that is an error; but a file that was made to make its decoder take more can still ask
+    /// for more than may be locked, and that ends the program. Decode what strangers send with much room, or with
+    /// [`Policy::BestEffort`].
     pub policy: Policy,
     /// What kind of memory holds the pictures. [`Backing::Anonymous`] unless said otherwise.
     pub backing: Backing,

@@ -2,14 +2,14 @@
 
 use crate::{CaptureError, Fault, FileFormat};
 
-/// Checks that each chunk lies within the file.
+/// Checks that each chunk lies within the file, and says where the last ends: what follows there is not the file's.
 ///
 /// # Errors
 /// [`CaptureError::File`] with [`Fault::EndsEarly`] if one does not.
 ///
 /// # Source
 /// RFC 9649, sections 2.3 and 2.4.
-pub(crate) fn check(file: &[u8]) -> Result<(), CaptureError> {
+pub(crate) fn check(file: &[u8]) -> Result<usize, CaptureError> {
     let early = || FileFormat::WebP.fault(Fault::EndsEarly);
     // "RIFF", the length of what follows, "WEBP"; then chunks: a name, a length, that many bytes, padded to even.
     let announced = length_at(file, 4).ok_or_else(early)?;
@@ -26,7 +26,7 @@ pub(crate) fn check(file: &[u8]) -> Result<(), CaptureError> {
         }
         at = next;
     }
-    Ok(())
+    Ok(body.len())
 }
 
 fn length_at(bytes: &[u8], at: usize) -> Option<usize> {
@@ -88,7 +88,7 @@ mod tests {
         for len in 0..whole.len() {
             assert!(check(&whole[..len]).is_err(), "{len}");
         }
-        // What follows the announced end is not the file's.
-        assert!(check(&[&whole[..], b"more"].concat()).is_ok());
+        let with_more = [&whole[..], b"more"].concat();
+        assert_eq!(check(&with_more).unwrap(), whole.len());
     }
 }

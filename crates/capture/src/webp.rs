@@ -10,7 +10,7 @@ use image::codecs::webp::WebPDecoder;
 use image::{ColorType, ImageDecoder, ImageError};
 use moretta_veil::{FrameStore, Shelter};
 
-use crate::decode::{RGBA_BYTES, sheltered};
+use crate::decode::{RGBA_BYTES, rgba_len, sheltered};
 use crate::{CaptureError, CaptureOptions, Fault, FileFormat};
 
 /// The frames of an animation, in their order.
@@ -87,7 +87,7 @@ impl<R: Read + Seek> Frames<R> {
             file,
             chunks,
             sides,
-            canvas: options.store(sides[0] as usize * sides[1] as usize * RGBA_BYTES)?,
+            canvas: options.store(rgba_len(sides[0], sides[1]))?,
             outdated: None,
         };
         Ok((frames, sides))

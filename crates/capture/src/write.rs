@@ -9,7 +9,7 @@ use image::codecs::gif::{GifEncoder, Repeat as GifRepeat};
 use image::{Delay, Frame, ImageError, RgbaImage};
 use png::{BitDepth, ColorType, Compression, EncodingError};
 
-use crate::decode::RGBA_BYTES;
+use crate::decode::rgba_len;
 use crate::{CaptureError, FileFormat, WriteFault};
 
 /// Writes an animation frame by frame, keeping none: an APNG, which is whole, or a GIF of 256 colours a frame. It plays
@@ -137,7 +137,7 @@ impl<W: Write> ClipWriter<W> {
     pub fn write_frame(&mut self, rgba: &[u8], duration_ns: u64) -> Result<(), CaptureError> {
         let format = self.format();
         let [width, height] = self.size;
-        let expected = width as usize * height as usize * RGBA_BYTES;
+        let expected = rgba_len(width, height);
         if rgba.len() != expected {
             return Err(refused(
                 format,
@@ -161,7 +161,7 @@ impl<W: Write> ClipWriter<W> {
         self.time_ns = self.time_ns.saturating_add(duration_ns);
         match &mut self.encoder {
             Encoder::Apng(writer) => {
-                let due_ms = (self.time_ns + 500_000) / 1_000_000;
+                let due_ms = self.time_ns.saturating_add(500_000) / 1_000_000;
                 let delay_ms = u16::try_from(due_ms - self.told).unwrap_or(u16::MAX);
                 self.told += u64::from(delay_ms);
                 // After the last frame's the encoder takes no more delays, and before the first it takes them too.
@@ -169,7 +169,7 @@ impl<W: Write> ClipWriter<W> {
                 writer.write_image_data(rgba).map_err(png_fault)?;
             }
             Encoder::Gif { encoder, .. } => {
-                let due = (self.time_ns + 5_000_000) / 10_000_000;
+                let due = self.time_ns.saturating_add(5_000_000) / 10_000_000;
                 let hundredths = due.saturating_sub(self.told).clamp(2, u16::MAX.into());
                 self.told += hundredths;
                 let delay = Delay::from_numer_denom_ms(u32::try_from(hundredths * 10).unwrap_or(u32::MAX), 1);

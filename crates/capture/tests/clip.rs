@@ -79,6 +79,10 @@ fn a_webp_of_layers_is_what_libwebp_makes_of_it() {
     }
     let still = common::first(&mut common::still(LAYERS).unwrap());
     same(&visible(&still), &known[0], "as a still picture");
+    // What follows the file's end is not the file's, were it another frame.
+    let frame = LAYERS.windows(4).position(|name| name == b"ANMF").unwrap();
+    let longer = [LAYERS, &LAYERS[frame..]].concat();
+    assert_eq!(frames(&mut common::clip(&longer, Repeat::Once).unwrap()).len(), 6);
 }
 
 #[test]

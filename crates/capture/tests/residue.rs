@@ -106,10 +106,7 @@ fn needles(row: &[u8]) -> Vec<Needle> {
             .map(|byte| byte ^ MASK)
             .collect(),
     };
-    vec![
-        of("RGBA", <[u8]>::to_vec),
-        of("RGB", |pixel| pixel[..3].to_vec()),
-    ]
+    vec![of("RGBA", <[u8]>::to_vec), of("RGB", |pixel| pixel[..3].to_vec())]
 }
 
 fn total(counts: &[(&str, [usize; 2])]) -> [usize; 2] {

@@ -196,6 +196,42 @@ fn exif_says_how_the_camera_was_held() {
     same(&first(&mut nonsense), &upright, "nonsense");
 }
 
+/// Where the segments of a JPEG's header lie, from marker to marker, up to the first scan.
+fn segments(jpeg: &[u8]) -> Vec<std::ops::Range<usize>> {
+    let mut segments = Vec::new();
+    let mut at = 2;
+    while jpeg[at + 1] != 0xDA {
+        let end = at + 2 + usize::from(u16::from_be_bytes([jpeg[at + 2], jpeg[at + 3]]));
+        segments.push(at..end);
+        at = end;
+    }
+    segments
+}
+
+/// As many cameras send them: without the tables that are always the same.
+#[test]
+fn a_jpeg_of_a_camera_may_leave_out_its_huffman_tables() {
+    let mut short = JPEG[..2].to_vec();
+    short.extend(b"\xFF\xE0\0\x10AVI1\0\0\0\0\0\0\0\0\0\0");
+    let segments = segments(JPEG);
+    let tables = segments
+        .iter()
+        .filter(|place| JPEG[place.start + 1] == 0xC4)
+        .count();
+    assert!(tables > 0, "control: there are some");
+    for place in &segments {
+        if !matches!(JPEG[place.start + 1], 0xC4 | 0xE0) {
+            short.extend(&JPEG[place.clone()]);
+        }
+    }
+    short.extend(&JPEG[segments[segments.len() - 1].end..]);
+    same(
+        &first(&mut still(&short).unwrap()),
+        &first(&mut still(JPEG).unwrap()),
+        "without tables",
+    );
+}
+
 #[test]
 fn it_is_shown_once_or_at_a_rate() {
     let mut once = still(PORTRAIT).unwrap();

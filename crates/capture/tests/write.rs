@@ -71,6 +71,21 @@ fn refused(result: Result<(), CaptureError>) -> WriteFault {
 }
 
 #[test]
+fn the_longest_time_is_no_overflow() {
+    for format in [FileFormat::Gif, FileFormat::Png] {
+        let mut writer = match format {
+            FileFormat::Gif => ClipWriter::gif(Vec::new(), [2, 1]),
+            _ => ClipWriter::apng(Vec::new(), [2, 1], 2),
+        }
+        .unwrap();
+        for _ in 0..2 {
+            writer.write_frame(&[255; 8], u64::MAX).unwrap();
+        }
+        writer.finish().unwrap();
+    }
+}
+
+#[test]
 fn frames_are_counted_and_measured() {
     let mut file = Vec::new();
     let mut writer = ClipWriter::apng(&mut file, [2, 1], 2).unwrap();
