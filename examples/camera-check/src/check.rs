@@ -110,7 +110,7 @@ fn look(name: &str, mut source: Box<dyn Source + '_>, veil: &Veil<Counter>) -> R
     let (mut sums, mut times, mut faces) = (Vec::new(), Vec::new(), 0);
     let mut colour = [0u64; 3];
     let mut found = [0; 3];
-    let mut needle = Vec::new();
+    let (mut needle, mut before) = (Vec::new(), Vec::new());
     for frame in 0..FRAMES {
         let mut picture = source.next_frame()?.ok_or("the camera has ended")?;
         let (sum, mean) = digest(&picture)?;
@@ -119,8 +119,11 @@ fn look(name: &str, mut source: Box<dyn Source + '_>, veil: &Veil<Counter>) -> R
         for (channel, mean) in colour.iter_mut().zip(mean) {
             *channel += mean;
         }
+        if frame + 2 == FRAMES {
+            before = masked_top(&picture)?;
+        }
         if frame + 1 == FRAMES {
-            needle = busiest(&picture)?;
+            needle = newest(&before, &masked_top(&picture)?)?;
             found[0] = occurrences(&needle)?;
         }
         let layout = *picture.layout();
@@ -168,21 +171,22 @@ fn digest(picture: &Picture<'_>) -> Result<(u64, [u64; 3]), Failure> {
 const NEEDLE: usize = 48;
 const MASK: u8 = 0x5A;
 
-/// The piece of the first plane's upper quarter in which neighbours differ most often, each byte masked: the camera's
-/// clock, which each frame has its own time on.
-fn busiest(picture: &Picture<'_>) -> Result<Vec<u8>, Failure> {
+/// The first plane's upper quarter, each byte masked, so that it is not found itself.
+fn masked_top(picture: &Picture<'_>) -> Result<Vec<u8>, Failure> {
     let plane = picture.plane(0).ok_or("a frame without a plane")?;
-    let changes = |piece: &[u8]| {
-        piece
-            .windows(2)
-            .filter(|pair| pair[0].abs_diff(pair[1]) > 60)
-            .count()
-    };
-    let pieces = plane[..plane.len() / 4].chunks_exact(NEEDLE);
-    let busiest = pieces
-        .max_by_key(|piece| changes(piece))
-        .ok_or("a frame without rows")?;
-    Ok(busiest.iter().map(|byte| byte ^ MASK).collect())
+    Ok(plane[..plane.len() / 4].iter().map(|byte| byte ^ MASK).collect())
+}
+
+/// The piece in which two frames that follow each other differ most: the camera's clock. What is the same in all frames
+/// would be found in those that nobody has asked for.
+fn newest(before: &[u8], now: &[u8]) -> Result<Vec<u8>, Failure> {
+    let pieces = before.chunks_exact(NEEDLE).zip(now.chunks_exact(NEEDLE));
+    let changes = |(before, now): (&[u8], &[u8])| before.iter().zip(now).filter(|(a, b)| a != b).count();
+    let (_, newest) = pieces
+        .max_by_key(|pieces| changes(*pieces))
+        .filter(|pieces| changes(*pieces) > NEEDLE / 8)
+        .ok_or("frames that do not differ")?;
+    Ok(newest.to_vec())
 }
 
 /// How often it lies in this process's writable memory. None that is empty lies anywhere.
