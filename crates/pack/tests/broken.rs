@@ -511,6 +511,11 @@ fn a_manifest_that_breaks_a_rule_is_refused_with_place_expected_and_found() {
             "a relative path without empty, . or .. parts expected, \"/a.png\" found",
         ),
         (
+            "/tests/0/golden",
+            json!("effect.json"),
+            "a file that nothing else names expected, \"effect.json\" found",
+        ),
+        (
             "/tests/0/input",
             json!("builtin:.."),
             "an id of a letter and up to 63 letters, digits, _ and - expected, \"..\" found",

@@ -278,6 +278,16 @@ pub(super) fn check_quality(manifest: &Manifest, names: &Names<'_>) -> Result<()
     Ok(())
 }
 
+/// Whether anything but the test of this number names a file.
+fn is_named_elsewhere(path: &str, test: usize, manifest: &Manifest) -> bool {
+    let mut assets = manifest.assets.values().filter_map(|asset| asset.file());
+    let mut tests = manifest.tests.iter().enumerate();
+    path == MANIFEST_PATH
+        || manifest.preview.as_deref() == Some(path)
+        || assets.any(|(file, _)| file == path)
+        || tests.any(|(other, it)| it.input == path || (other != test && it.golden == path))
+}
+
 pub(super) fn check_tests(
     manifest: &Manifest,
     params: &[Param<'_>],
@@ -294,7 +304,13 @@ pub(super) fn check_tests(
                 ledger.files_read.push(test.input.clone());
             }
         }
-        check_file(&test.golden).map_err(|error| error.at(&place.key("golden")))?;
+        let golden = place.key("golden");
+        check_file(&test.golden).map_err(|error| error.at(&golden))?;
+        // Whoever accepts a golden writes it.
+        if is_named_elsewhere(&test.golden, item, manifest) {
+            let error = ReadError::new("a file that nothing else names", quoted(&test.golden));
+            return Err(error.at(&golden));
+        }
         ledger.files_read.push(test.golden.clone());
         check_ms(test.at_ms, 0.0, MAX_WAIT_MS, &place.key("at_ms"))?;
         let outer = place.key("params");
