@@ -1,9 +1,11 @@
 //! The command line.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use clap::builder::{PathBufValueParser, TypedValueParser};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use moretta::Quality;
+use moretta_pack::MANIFEST_PATH;
 
 use crate::diff::Accept;
 use crate::script::{Script, parse_seconds};
@@ -41,7 +43,11 @@ pub(crate) fn command() -> Command {
         .subcommand(
             Command::new("pack")
                 .about("Write a folder as one .mask file; the same files make the same bytes")
-                .arg(path("folder", "DIR").help("The folder"))
+                .arg(
+                    path("folder", "DIR")
+                        .value_parser(pack_parser())
+                        .help("The folder"),
+                )
                 .arg(out("FILE.mask").required(true).help("The file to write"))
                 .arg(flag("with-tests").help("Take along the pictures that only the pack's tests name")),
         )
@@ -81,7 +87,11 @@ pub(crate) fn command() -> Command {
             Command::new("preview")
                 .about("Show a pack in a window, anew whenever it is saved")
                 .after_help("Click or space: tap. R: from the beginning. Q or escape: end.")
-                .arg(path("pack", "PACK").help("A folder or a .mask file"))
+                .arg(
+                    path("pack", "PACK")
+                        .value_parser(pack_parser())
+                        .help("A folder or a .mask file"),
+                )
                 .arg(input("builtin:clip"))
                 .args(settings())
                 .arg(flag("mirror").help("As in a mirror"))
@@ -128,7 +138,22 @@ fn path(name: &'static str, shown: &'static str) -> Arg {
 fn packs() -> Arg {
     path("packs", "PACK")
         .num_args(1..)
-        .help("Folders and .mask files")
+        .value_parser(pack_parser())
+        .help("Folders, or the manifests in them, and .mask files")
+}
+
+/// A pack as the command line has it: who names a manifest, as editors and `*/effect.json` do, means the folder that it
+/// lies in.
+fn pack_parser() -> impl TypedValueParser<Value = PathBuf> {
+    PathBufValueParser::new().map(|path| {
+        if path.file_name() != Some(MANIFEST_PATH.as_ref()) || path.is_dir() {
+            return path;
+        }
+        match path.parent() {
+            Some(folder) if folder != Path::new("") => folder.to_owned(),
+            _ => PathBuf::from("."),
+        }
+    })
 }
 
 fn out(shown: &'static str) -> Arg {
@@ -161,6 +186,8 @@ fn seconds(name: &'static str) -> Arg {
     Arg::new(name)
         .long(name)
         .value_name("SECONDS")
+        // So that what is wrong with one is said in words of its own.
+        .allow_negative_numbers(true)
         .value_parser(parse)
 }
 

@@ -34,7 +34,8 @@ pub(crate) fn run(options: &Options) -> Result<(), Error> {
     if !root.is_dir() {
         return Err(Error::Usage(format!("{}: a folder expected", root.display())));
     }
-    if out.starts_with(root) {
+    folder::check_place(out)?;
+    if folder::lies_in(out, root) {
         // The next pack would hold this one.
         let (out, root) = (out.display(), root.display());
         return Err(Error::Usage(format!("{out}: a place outside of {root} expected")));

@@ -102,7 +102,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Error> {
 fn run_tests<'a>(studio: &Studio, pack: &'a Valid) -> Result<Vec<Run<'a>>, Error> {
     let effect = studio.load(pack.pack.effect())?;
     let tests = pack.pack.tests();
-    let bar = progress::bar(tests.len(), &pack.path.display().to_string());
+    let bar = progress::bar(Some(tests.len() as u64), &pack.path.display().to_string());
     let mut runs = Vec::new();
     for test in tests {
         let run = run_test(studio, &effect, pack, test)?;

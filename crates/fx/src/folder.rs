@@ -1,21 +1,36 @@
 //! Files: the only module that touches them, and only where the command line points.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, File};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
+
+use moretta_pack::limits::{MAX_FILE_BYTES, MAX_FILES};
 
 use crate::Error;
 
 /// A folder within a folder within ... of a pack: deeper than the format allows, and short of a loop of links.
 const MAX_DEPTH: usize = 16;
 
-/// The bytes of a file.
+/// The bytes of a file of up to `most`. Of a longer one no more are read than show that it is.
 ///
 /// # Errors
-/// [`Error::Usage`] if there is none, [`Error::Read`].
-pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Error> {
-    fs::read(path).map_err(|source| missing_or(path, source))
+/// [`Error::Usage`] if there is none, or a longer one; [`Error::Read`].
+pub(crate) fn read(path: &Path, most: usize) -> Result<Vec<u8>, Error> {
+    let failed = |source| missing_or(path, source);
+    let file = File::open(path).map_err(failed)?;
+    let mut bytes = Vec::new();
+    file.take(most as u64 + 1)
+        .read_to_end(&mut bytes)
+        .map_err(failed)?;
+    if bytes.len() > most {
+        return Err(Error::Usage(format!(
+            "{}: a file of at most {most} bytes expected, a longer one found",
+            path.display()
+        )));
+    }
+    Ok(bytes)
 }
 
 fn missing_or(path: &Path, source: std::io::Error) -> Error {
@@ -45,6 +60,32 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
         path: path.to_owned(),
         source,
     })
+}
+
+/// Checks that the folder is there that `path` is to be written in, before the work that goes into it.
+///
+/// # Errors
+/// [`Error::Usage`].
+pub(crate) fn check_place(path: &Path) -> Result<(), Error> {
+    let folder = path.parent().filter(|it| *it != Path::new(""));
+    match folder.filter(|it| !it.is_dir()) {
+        Some(missing) => Err(Error::Usage(format!(
+            "{}: a folder expected to write in, none found",
+            missing.display()
+        ))),
+        None if path.is_dir() => Err(Error::Usage(format!(
+            "{}: a file to write expected, a folder found",
+            path.display()
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// Whether `path` lies, or would lie, in the folder `root` or one of its folders.
+pub(crate) fn lies_in(path: &Path, root: &Path) -> bool {
+    let folder = path.parent().filter(|it| *it != Path::new(""));
+    let folder = folder.unwrap_or(Path::new(".")).canonicalize();
+    matches!((folder, root.canonicalize()), (Ok(folder), Ok(root)) if folder.starts_with(&root))
 }
 
 /// Makes a folder and those that it lies in.
@@ -82,7 +123,14 @@ pub(crate) fn is_free(path: &Path) -> Result<bool, Error> {
 pub(crate) fn files(root: &Path) -> Result<BTreeMap<String, Vec<u8>>, Error> {
     let mut files = BTreeMap::new();
     walk(root, &mut |name, path| {
-        files.insert(name, read(path)?);
+        // What is no pack may be a whole disk.
+        if files.len() == MAX_FILES {
+            return Err(Error::Usage(format!(
+                "{}: a pack of at most {MAX_FILES} files expected, more found",
+                root.display()
+            )));
+        }
+        files.insert(name, read(path, MAX_FILE_BYTES)?);
         Ok(())
     })?;
     Ok(files)

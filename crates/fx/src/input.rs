@@ -20,6 +20,9 @@ const BUILTIN: [(&str, &[u8]); 6] = [
     ("portrait", include_bytes!("../inputs/portrait.webp")),
 ];
 
+/// How long the file of a picture or a clip may be.
+const MAX_BYTES: usize = 512 << 20;
+
 /// What the names of those begin with.
 const PREFIX: &str = "builtin:";
 
@@ -42,7 +45,7 @@ impl Input {
     pub(crate) fn named(name: &str) -> Result<Self, Error> {
         match builtin(name) {
             Some(found) => found,
-            None => Ok(Self::new(name, folder::read(Path::new(name))?)),
+            None => Ok(Self::new(name, folder::read(Path::new(name), MAX_BYTES)?)),
         }
     }
 

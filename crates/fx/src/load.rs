@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use moretta::Pack;
+use moretta_pack::limits::MAX_MASK_BYTES;
 use moretta_pack::{PackError, Place, Warning, read_mask};
 use serde_json::{Value, json};
 
@@ -54,7 +55,7 @@ impl Found {
         let files = if path.is_dir() {
             Ok(folder::files(path)?)
         } else {
-            read_mask(&folder::read(path)?)
+            read_mask(&folder::read(path, MAX_MASK_BYTES)?)
         };
         let pack = files.clone().and_then(Pack::from_files);
         Ok(Self {

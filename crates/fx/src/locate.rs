@@ -147,7 +147,7 @@ mod tests {
         for (pointer, place) in [
             ("", (1, 1)),
             ("/name", (2, 3)),
-            ("/name/zh", (2, 47)),
+            ("/name/zh", (2, 48)),
             ("/nodes", (3, 3)),
             ("/nodes/0", (4, 5)),
             ("/nodes/0/size/1", (4, 29)),

@@ -72,6 +72,12 @@ impl Kind {
 /// How long an animation of a still picture is.
 const STILL_FILM_NS: u64 = 2_000_000_000;
 
+/// By how much the time of a frame may be off: a nanosecond a frame adds up to this in half a minute.
+const ROUNDING_NS: u64 = 1_000;
+
+/// How many bytes the pictures of an animation may have: they are kept until all of them are drawn.
+const MAX_FILM_BYTES: usize = 2 << 30;
+
 /// Draws each pack and writes the picture, the animation or the sheet.
 ///
 /// # Errors
@@ -82,13 +88,16 @@ pub(crate) fn run(options: &Options) -> Result<(), Error> {
             "--for: an animation expected (-o FILE.apng or FILE.gif), found a picture".to_owned(),
         ));
     }
+    folder::check_place(&options.out)?;
     let packs = Valid::all(&options.packs)?;
     let input = Input::named(&options.input)?;
     let to_ns = options.end_ns(input.open(Repeat::Once)?.moving);
     let studio = Studio::open(options.software)?;
     let mut takes = Vec::new();
+    // Of all packs together.
+    let mut kept = 0;
     for pack in &packs {
-        takes.push(shoot(&studio, pack, &input, to_ns, options)?);
+        takes.push(shoot(&studio, pack, &input, to_ns, options, &mut kept)?);
     }
     let names: Vec<String> = packs.iter().map(Valid::name).collect();
     let shots = together(&names, takes)?;
@@ -124,9 +133,14 @@ impl Options {
             (Kind::Film(_), None) if moving => u64::MAX,
             (Kind::Film(_), None) => STILL_FILM_NS,
         };
-        // The frame at the end is the first that is not wanted.
+        // The frame at the end is the first that is not wanted. The times of frames are rounded down, so that it may come
+        // a little before.
         let end = self.at_ns.saturating_add(length);
-        if length == 0 { end } else { end.saturating_sub(1) }
+        if length == 0 {
+            end
+        } else {
+            end.saturating_sub(ROUNDING_NS).max(self.at_ns)
+        }
     }
 }
 
@@ -136,6 +150,7 @@ fn shoot(
     input: &Input,
     to_ns: u64,
     options: &Options,
+    kept: &mut usize,
 ) -> Result<Vec<Shot>, Error> {
     let effect = studio.load(pack.pack.effect())?;
     let single = options.kind == Kind::Picture;
@@ -143,19 +158,27 @@ fn shoot(
         input,
         script: &options.script,
         quality: options.quality,
-        from_ns: if single { 0 } else { options.at_ns },
+        from_ns: if single {
+            0
+        } else {
+            options.at_ns.saturating_sub(ROUNDING_NS)
+        },
         to_ns,
     };
-    let frames = if to_ns == u64::MAX {
-        0
-    } else {
-        to_ns / STILL_FRAME_NS + 1
-    };
-    let bar = progress::bar(frames as usize, &pack.name());
+    let frames = (to_ns - take.from_ns) / STILL_FRAME_NS + 1;
+    let bar = progress::bar((to_ns < u64::MAX).then_some(frames), &pack.name());
     let mut shots = Vec::new();
     studio.shoot(&effect, &take, |shot| {
         if single {
             shots.clear();
+        }
+        *kept += shot.picture.len();
+        if !single && *kept > MAX_FILM_BYTES {
+            return Err(Error::Usage(format!(
+                "{}: an animation of at most {} of pictures expected, a longer one found; --for shortens it",
+                options.out.display(),
+                HumanBytes(MAX_FILM_BYTES as u64)
+            )));
         }
         shots.push(shot);
         bar.inc(1);

@@ -25,7 +25,10 @@ pub(crate) fn run(root: &Path, id: Option<&str>) -> Result<(), Error> {
             root.display()
         )));
     }
-    let name = root.file_name().unwrap_or_default().to_string_lossy();
+    // Of `.` as well.
+    let whole = root.canonicalize();
+    let named = whole.as_deref().unwrap_or(root);
+    let name = named.file_name().unwrap_or_default().to_string_lossy();
     let id = match id {
         Some(id) => id.to_owned(),
         None => format!("org.example.{}", part_of_id(&name)),

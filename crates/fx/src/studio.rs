@@ -2,8 +2,8 @@
 
 use image::RgbaImage;
 use moretta::{
-    AgeBand, Consent, Device, Effect, FrameLayout, GpuOptions, LoadedEffect, Models, Options, Output, Policy,
-    Quality, QualityMode, Renderer, Session, Software,
+    AgeBand, Consent, Device, EdgeSmoothing, Effect, FrameLayout, GpuOptions, LoadedEffect, Models, Options,
+    Output, Policy, Quality, QualityMode, Renderer, Session, Software,
 };
 use moretta_capture::Repeat;
 use moretta_golden::Picture;
@@ -65,6 +65,8 @@ impl Studio {
         };
         let device = Device::New(GpuOptions {
             software,
+            // What is looked at and kept has the edges that users of hardware see.
+            smoothing: EdgeSmoothing::Always,
             ..GpuOptions::default()
         });
         let session = new_session(None, device, Quality::High)?;

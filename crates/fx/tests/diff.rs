@@ -76,7 +76,7 @@ fn what_changed_fails_with_pictures_of_it() {
         "{printed}"
     );
     assert!(printed.contains("tests/hidden.png: as expected"), "{printed}");
-    assert!(printed.contains("error: 1 of 2 pictures differs"), "{printed}");
+    assert!(printed.contains("error: 1 of 2 pictures differ\n"), "{printed}");
     let names = ["actual", "diff", "expected"].map(|what| format!("dot-tests-seen-{what}.png"));
     assert_eq!(scratch.names("out"), names);
     assert_eq!(

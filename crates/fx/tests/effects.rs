@@ -1,4 +1,4 @@
-//! The packs of this project: each is read without a warning, and travels as one file.
+//! The packs of this project: each is read without a warning, travels as one file, and draws its goldens.
 
 #![expect(clippy::unwrap_used, reason = "the helpers of a test may fail it")]
 
@@ -46,6 +46,61 @@ fn every_pack_reads_back_equal_from_one_file() {
         assert!(found.len() > 1 && found.keys().eq(expected.keys()), "{name}");
         assert!(found == expected, "{name}: the same bytes");
     }
+}
+
+#[test]
+fn every_pack_draws_its_goldens() {
+    let printed = fx([vec!["diff", "--software"], words(&packs())].concat()).expect(0);
+    for pack in packs() {
+        let manifest = std::fs::read(pack.join("effect.json")).unwrap();
+        let manifest: serde_json::Value = serde_json::from_slice(&manifest).unwrap();
+        let tests = manifest["tests"].as_array().unwrap();
+        assert!(!tests.is_empty(), "{pack:?}");
+        for test in tests {
+            let golden = test["golden"].as_str().unwrap();
+            let found = format!("{}: {golden}: as expected: ", pack.display());
+            assert!(printed.contains(&found), "{found} expected, found {printed}");
+        }
+    }
+}
+
+/// The control: a golden of another pack, and a part that is missing, are found.
+#[test]
+fn a_pack_does_not_draw_the_goldens_of_another() {
+    let scratch = Scratch::new("effects_control");
+    let effects = packs()[0].parent().unwrap().to_owned();
+    let golden = |pack: &str| std::fs::read(effects.join(pack).join("tests/neutral.png")).unwrap();
+    let put = |name: &str| {
+        for (path, bytes) in files(&effects.join(name), "") {
+            scratch.put(&format!("{name}/{path}"), bytes);
+        }
+    };
+    // The two that look most alike, and one whose drawing is a few hairs.
+    ["glasses", "glasses3d", "moustache"].into_iter().for_each(put);
+    let packs = ["glasses", "glasses3d", "moustache"].map(|name| scratch.path(name));
+    let diff = || {
+        fx(["diff", "--software"]
+            .into_iter()
+            .chain(packs.iter().map(String::as_str)))
+    };
+    diff().expect(0);
+    scratch.put("glasses/tests/neutral.png", golden("glasses3d"));
+    scratch.put("glasses3d/tests/neutral.png", golden("glasses"));
+    let manifest = String::from_utf8(scratch.read("moustache/effect.json")).unwrap();
+    let hidden = manifest.replace(r#""opacity": "param.opacity""#, r#""opacity": 0"#);
+    assert_ne!(hidden, manifest);
+    scratch.put("moustache/effect.json", hidden);
+    let printed = diff().expect(1);
+    assert!(printed.contains("error: 3 of 3 pictures differ"), "{printed}");
+}
+
+/// What a checkout pays for the goldens.
+#[test]
+fn the_goldens_stay_small() {
+    let goldens = packs().into_iter().flat_map(|pack| files(&pack, ""));
+    let sizes = goldens.filter(|(path, _)| path.starts_with("tests/"));
+    let all: usize = sizes.map(|(_, bytes)| bytes.len()).sum();
+    assert!((100_000..1_500_000).contains(&all), "{all} bytes");
 }
 
 /// The files in a folder, by their paths in the pack.

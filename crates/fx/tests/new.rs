@@ -68,6 +68,16 @@ fn ids_may_be_chosen_and_are_checked() {
     let printed = fx(["new", &scratch.path("b"), "--id", "Bow"]).expect(2);
     assert!(printed.contains("\"Bow\": an id such as"), "{printed}");
     assert_eq!(scratch.names(""), ["a"]);
+    // In the folder where one is.
+    std::fs::create_dir(scratch.path("here")).unwrap();
+    let here = common::tool()
+        .args(["new", "."])
+        .current_dir(scratch.path("here"))
+        .output()
+        .unwrap();
+    assert!(here.status.success(), "{here:?}");
+    let manifest: Value = serde_json::from_slice(&scratch.read("here/effect.json")).unwrap();
+    assert_eq!(manifest["id"], "org.example.here");
     // Whatever a folder is called.
     fx(["new", &scratch.path("Ü \"quoted\"")]).expect(0);
     fx(["validate", "--deny-warnings", &scratch.path("Ü \"quoted\"")]).expect(0);

@@ -8,51 +8,11 @@
 mod common;
 
 use std::io::{BufRead, BufReader, Read};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdout, Stdio};
 
-use common::Scratch;
+use common::{Display, Scratch};
 
 const NODE: &str = r#""nodes": [{ "id": "a", "kind": "sticker2d", "asset": "dot", "anchor": "nose_tip" }]"#;
-
-/// A display that nobody sees.
-struct Display {
-    server: Child,
-    name: String,
-}
-
-impl Display {
-    fn new() -> Self {
-        let mut server = Command::new("Xvfb")
-            .args([
-                "-displayfd",
-                "1",
-                "-screen",
-                "0",
-                "1024x768x24",
-                "-nolisten",
-                "tcp",
-            ])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("Xvfb is installed");
-        let mut number = String::new();
-        BufReader::new(server.stdout.take().unwrap())
-            .read_line(&mut number)
-            .unwrap();
-        Self {
-            server,
-            name: format!(":{}", number.trim()),
-        }
-    }
-}
-
-impl Drop for Display {
-    fn drop(&mut self) {
-        let _ = self.server.kill();
-        let _ = self.server.wait();
-    }
-}
 
 /// The tool, showing a pack.
 struct Preview {
@@ -149,9 +109,7 @@ fn without_a_pack_or_a_display_there_is_no_preview() {
     assert!(words.contains("nothing found"), "{words}");
 
     let pack = scratch.sticker("dot", NODE);
-    let name = ":4095".to_owned();
-    let server = Command::new("true").spawn().unwrap();
-    let (code, words) = Preview::start(&Display { server, name }, &[&pack, "--frames", "1"]).end();
+    let (code, words) = Preview::start(&Display::missing(), &[&pack, "--frames", "1"]).end();
     assert_eq!(code, 3, "{words}");
     assert!(words.contains("error: the window: "), "{words}");
 }

@@ -155,6 +155,7 @@ fn what_cannot_be_drawn_is_said() {
     let scratch = Scratch::new("render_errors");
     let pack = scratch.sticker("dot", TRIGGERED);
     scratch.put("words.txt", "no picture");
+    let lost = scratch.path("nowhere/out.png");
     let (out, words, nothing) = (
         scratch.path("out.png"),
         scratch.path("words.txt"),
@@ -166,6 +167,11 @@ fn what_cannot_be_drawn_is_said() {
             vec!["render", &pack, "-o", "out.bmp"],
             2,
             "a name that ends with .png, .apng or .gif",
+        ),
+        (
+            vec!["render", &pack, "-o", &lost],
+            2,
+            "nowhere: a folder expected to write in, none found",
         ),
         (
             vec!["render", &pack, "-o", &out, "-i", &nothing],

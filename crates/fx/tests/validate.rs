@@ -17,6 +17,9 @@ fn a_valid_pack_is_valid_as_a_folder_and_as_a_file() {
     fx(["pack", &folder, "-o", &mask]).expect(0);
     let printed = fx(["validate", &folder, &mask]).expect(0);
     assert_eq!(printed, format!("{folder}: valid\n{mask}: valid\n"));
+    // A manifest stands for its folder.
+    let printed = fx(["validate", &format!("{folder}/effect.json")]).expect(0);
+    assert_eq!(printed, format!("{folder}: valid\n"));
 }
 
 #[test]
@@ -26,7 +29,7 @@ fn what_is_wrong_is_said_with_file_line_pointer_expected_and_found() {
         (
             "type",
             NODE.replace(r#""nose_tip""#, r#""nose_tip", "size": [1, 2, 3]"#),
-            "effect.json:10:76: error: /nodes/0/size: ",
+            "effect.json:10:77: error: /nodes/0/size: ",
         ),
         (
             "anchor",
@@ -36,7 +39,7 @@ fn what_is_wrong_is_said_with_file_line_pointer_expected_and_found() {
         (
             "asset",
             NODE.replace(r#""asset": "dot""#, r#""asset": "dott""#),
-            "effect.json:10:38: error: /nodes/0/asset: ",
+            "effect.json:10:39: error: /nodes/0/asset: ",
         ),
         (
             "missing",
@@ -46,9 +49,9 @@ fn what_is_wrong_is_said_with_file_line_pointer_expected_and_found() {
         (
             "formula",
             NODE.replace(r#""nose_tip""#, r#""nose_tip", "opacity": "1 +""#),
-            "effect.json:10:76: error: /nodes/0/opacity: ",
+            "effect.json:10:77: error: /nodes/0/opacity: ",
         ),
-        ("json", "\"nodes\": [".to_owned(), "effect.json:11:1: error: "),
+        ("json", "\"nodes\": [".to_owned(), "effect.json:10:1: error: "),
     ] {
         let folder = scratch.sticker(name, &more);
         let run = fx(["validate", &folder]);
@@ -92,7 +95,25 @@ fn files_that_are_missing_or_broken_are_named() {
     let mask = scratch.path("broken.mask");
     let printed = fx(["validate", &mask]).expect(1);
     assert!(
-        printed.starts_with(&format!("{mask}: error: the .mask file: a zip expected, ")),
+        printed.starts_with(&format!(
+            "{mask}: error: the .mask file: a zip that ends with its end record expected, "
+        )),
+        "{printed}"
+    );
+
+    // No more than a pack may have is read of what is none.
+    let huge = scratch.path("huge.mask");
+    std::fs::File::create(&huge).unwrap().set_len(1 << 36).unwrap();
+    let printed = fx(["validate", &huge]).expect(2);
+    assert!(
+        printed.contains("a file of at most 67108864 bytes expected, a longer one found"),
+        "{printed}"
+    );
+    std::fs::remove_file(&huge).unwrap();
+    (0..257).for_each(|number| scratch.put(&format!("many/{number}.png"), ""));
+    let printed = fx(["validate", &scratch.path("many")]).expect(2);
+    assert!(
+        printed.contains("a pack of at most 256 files expected, more found"),
         "{printed}"
     );
 
@@ -114,7 +135,7 @@ fn warnings_are_said_and_denied_only_if_asked() {
     scratch.put("dot/notes.txt", "nothing names this");
     let printed = fx(["validate", &folder]).expect(0);
     assert!(
-        printed.contains("effect.json:10:76: warning: /nodes/0/colour: "),
+        printed.contains("effect.json:10:77: warning: /nodes/0/colour: "),
         "{printed}"
     );
     assert!(printed.contains("warning: notes.txt: "), "{printed}");

@@ -5,9 +5,9 @@
 #![expect(clippy::disallowed_methods, reason = "the scratch packs are files")]
 
 use std::fs;
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 /// What became of a run.
 pub(crate) struct Run {
@@ -115,6 +115,56 @@ impl Scratch {
         self.put(&format!("{name}/dot.png"), png.into_inner());
         self.put(&format!("{name}/effect.json"), manifest(more));
         self.path(name)
+    }
+}
+
+/// A display that nobody sees.
+pub(crate) struct Display {
+    server: Child,
+    /// What programs call it.
+    pub(crate) name: String,
+}
+
+impl Display {
+    /// A server of its own.
+    pub(crate) fn new() -> Self {
+        let mut server = Command::new("Xvfb")
+            .args([
+                "-displayfd",
+                "1",
+                "-screen",
+                "0",
+                "1024x768x24",
+                "-nolisten",
+                "tcp",
+            ])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("Xvfb is installed");
+        let mut number = String::new();
+        BufReader::new(server.stdout.take().unwrap())
+            .read_line(&mut number)
+            .unwrap();
+        Self {
+            server,
+            name: format!(":{}", number.trim()),
+        }
+    }
+
+    /// A name that no server has.
+    pub(crate) fn missing() -> Self {
+        Self {
+            server: Command::new("true").spawn().unwrap(),
+            name: ":4095".to_owned(),
+        }
+    }
+}
+
+impl Drop for Display {
+    fn drop(&mut self) {
+        let _ = self.server.kill();
+        let _ = self.server.wait();
     }
 }
 
