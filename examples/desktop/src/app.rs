@@ -171,6 +171,10 @@ impl App {
         for line in self.desk.layout.changes() {
             println!("{line}");
         }
+        if self.args.tell_layout {
+            // With this many frames behind it this is what the window shows from now on.
+            println!("frames {}", news.as_ref().map_or(0, |news| news.frames));
+        }
         self.next = Instant::now().checked_add(delay);
         if delay.is_zero() {
             screen.window.request_redraw();

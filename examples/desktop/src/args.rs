@@ -199,7 +199,7 @@ fn command() -> Command {
         .arg(
             value("frames", "N")
                 .value_parser(value_parser!(u32).range(1..))
-                .help("Without a window: how many frames are drawn [default: all that there are, 150 of what has no end]"),
+                .help("Without a window: how many frames are drawn [default: all that there are, 150 of what has no end]; of each effect of a gallery at most 24"),
         )
         .arg(
             path("export", "FILE")

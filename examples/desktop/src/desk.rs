@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use egui::TextureHandle;
+use egui::{Frame, Margin, TextureHandle};
 
 use crate::args::{Args, Consenting};
 use crate::effects::{Effects, Entry};
 use crate::layout::Layout;
 use crate::news::{News, Order};
+use crate::theme::PANEL;
 use crate::{
     panel_consent, panel_controls, panel_effects, panel_privacy, panel_statistics, panel_top, preview,
 };
@@ -19,6 +20,8 @@ pub(crate) struct Desk {
     pub(crate) effects: Arc<Effects>,
     pub(crate) thumbnails: Vec<Option<TextureHandle>>,
     pub(crate) worn: Option<usize>,
+    /// What the row of effects was last moved to.
+    pub(crate) in_sight: Option<usize>,
     /// What is set, by effect, in the order of its controls.
     pub(crate) values: Vec<Vec<f32>>,
     pub(crate) mirror: bool,
@@ -69,6 +72,7 @@ impl Desk {
             thumbnails: effects.entries.iter().map(|_| None).collect(),
             values,
             worn,
+            in_sight: None,
             mirror: args.mirror,
             comparing: false,
             disclose: args.disclose_presence,
@@ -107,22 +111,47 @@ impl Desk {
         let shown = news.unwrap_or(&blank);
         panel_top::show(self, ui, news);
         panel_effects::show(self, ui, &mut wishes);
-        egui::Panel::right("side")
-            .resizable(false)
-            .exact_size(320.0)
-            .show(ui, |ui| {
-                egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-                    ui.add_enabled_ui(news.is_some(), |ui| {
-                        panel_controls::show(self, ui, shown, &mut wishes);
-                        panel_privacy::show(self, ui, shown, &mut wishes);
-                        panel_statistics::show(self, ui, shown);
-                    });
-                });
+        // In a small window the picture and its controls come first.
+        if ui.available_width() >= ROOM_FOR_BOTH {
+            side(egui::Panel::left("left"), LEFT, ui, news.is_some(), |ui| {
+                panel_privacy::show(self, ui, shown, &mut wishes);
+                panel_statistics::show(self, ui, shown);
             });
+        }
+        side(egui::Panel::right("right"), RIGHT, ui, news.is_some(), |ui| {
+            panel_controls::show(self, ui, shown, &mut wishes);
+        });
         preview::show(self, ui, news, picture, &mut wishes);
         if news.is_none() {
             panel_consent::show(self, ui, &mut wishes);
         }
         wishes
     }
+}
+
+/// How wide the panels are, in points.
+const LEFT: f32 = 320.0;
+const RIGHT: f32 = 296.0;
+
+/// Below this width, in points, the left panel would leave too little of the picture.
+const ROOM_FOR_BOTH: f32 = 900.0;
+
+/// A panel beside the picture. As long as nobody has consented there is nothing to press.
+fn side(
+    panel: egui::Panel,
+    width: f32,
+    ui: &mut egui::Ui,
+    enabled: bool,
+    content: impl FnOnce(&mut egui::Ui),
+) {
+    let frame = Frame::new().fill(PANEL).inner_margin(Margin::symmetric(16, 10));
+    panel
+        .resizable(false)
+        .exact_size(width)
+        .frame(frame)
+        .show(ui, |ui| {
+            egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+                ui.add_enabled_ui(enabled, content);
+            });
+        });
 }

@@ -106,6 +106,14 @@ impl Export {
         Ok(ClipFile { writer, left: frames })
     }
 
+    /// Takes back what was written.
+    ///
+    /// # Errors
+    /// [`Error::Write`].
+    pub(crate) fn empty(&self) -> Result<(), Error> {
+        self.emptied().map(drop)
+    }
+
     /// The file, of no length.
     fn emptied(&self) -> Result<File, Error> {
         let empty = || {
@@ -138,6 +146,15 @@ impl Finished {
     pub(crate) fn resize(&mut self, size: [u32; 2]) {
         self.size = size;
         self.rgba.resize(size[0] as usize * size[1] as usize * 4, 0);
+    }
+
+    /// Overwrites the picture, which is large enough to be worth it, and has no size then.
+    pub(crate) fn wipe(&mut self) {
+        self.rgba.fill(0);
+        // Kept from the optimiser, who would leave out the writing of what is not read again.
+        std::hint::black_box(&self.rgba);
+        self.size = [0; 2];
+        self.rgba.clear();
     }
 
     /// Left and right change places.

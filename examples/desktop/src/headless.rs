@@ -19,7 +19,8 @@ use crate::{Error, lockdown};
 /// How many frames of a source without an end are drawn, unless the user said.
 const FRAMES: u32 = 150;
 
-/// How many frames an effect of the gallery is drawn for: springs and animations are under way then.
+/// How many frames an effect of the gallery is drawn for, if so many are asked for: springs and animations are under way
+/// then.
 const GALLERY_FRAMES: u32 = 24;
 
 /// Draws what was asked for, and prints what it took and what protects it.
@@ -78,7 +79,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Error> {
     show.restart(args)?;
     show.play(args, exports)?;
     for (place, export) in gallery {
-        show.pose(&effects.entries[place], export)?;
+        show.pose(&effects.entries[place], export, args)?;
     }
     closing(&show.session);
     match effects.unsound.len() {
@@ -220,12 +221,12 @@ impl Show {
     }
 
     /// Draws an effect for a while, and writes the last picture.
-    fn pose(&mut self, entry: &Entry, mut export: Export) -> Result<(), Error> {
+    fn pose(&mut self, entry: &Entry, mut export: Export, args: &Args) -> Result<(), Error> {
+        // The same moment for all of them.
+        self.restart(args)?;
         self.wear(Some(entry), &[])?;
-        for _ in 0..GALLERY_FRAMES {
-            if self.frame()?.is_none() {
-                self.source.rewind()?;
-            }
+        for _ in 0..args.frames.unwrap_or(GALLERY_FRAMES).min(GALLERY_FRAMES) {
+            self.frame()?;
         }
         export.write_photo(&self.finished)?;
         println!("wrote       {}  {}", export.path().display(), entry.name);

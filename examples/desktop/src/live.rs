@@ -100,7 +100,14 @@ impl Live {
     }
 
     pub(crate) fn news(&self) -> News {
-        locked(&self.news).clone()
+        let mut news = locked(&self.news).clone();
+        let ended = self.thread.as_ref().is_none_or(JoinHandle::is_finished);
+        if ended && news.state != State::Failed {
+            // Nothing but a panic ends it before it is told to.
+            news.state = State::Failed;
+            news.trouble = Some("the thread that draws has ended because of a fault".to_owned());
+        }
+        news
     }
 }
 
@@ -267,13 +274,23 @@ impl Worker {
                 self.wait(desk)
             };
             let done = match order {
-                Ok(Order::Stop) | Err(RecvTimeoutError::Disconnected) => return,
+                Ok(Order::Stop) | Err(RecvTimeoutError::Disconnected) => return self.give_up(desk),
                 Ok(order) => self.obey(order, desk),
                 Err(RecvTimeoutError::Timeout) => self.frame(),
             };
             if let Err(error) = done {
                 self.fail(&error, desk);
             }
+        }
+    }
+
+    /// Half a clip is no clip: its file is emptied.
+    fn give_up(&mut self, desk: &Desk) {
+        let Some(Recording { place, clip: Some(_) }) = self.export.take() else {
+            return;
+        };
+        if let Err(error) = locked(&self.given.exports)[place].empty() {
+            desk.tell(|news| news.export = Some(ExportNews::Failed(error.to_string())));
         }
     }
 
@@ -401,12 +418,21 @@ impl Worker {
             return Err(Error::NoFrame);
         };
         composite.read(&mut self.finished)?;
+        let done = self.write(&mut recording);
+        self.finished.wipe();
+        let told = done?;
+        let more = matches!(told, ExportNews::Recording { .. });
+        Ok((more.then_some(recording), told))
+    }
+
+    /// Writes what was read back.
+    fn write(&self, recording: &mut Recording) -> Result<ExportNews, Error> {
         let mut exports = locked(&self.given.exports);
         let export = &mut exports[recording.place];
         let done = ExportNews::Done(export.path().to_owned());
         if !export.kind().is_clip() {
             export.write_photo(&self.finished)?;
-            return Ok((None, done));
+            return Ok(done);
         }
         let mut clip = match recording.clip.take() {
             Some(clip) => clip,
@@ -419,10 +445,10 @@ impl Worker {
         if clip.push(&self.finished, duration_ns.unwrap_or(USUAL_FRAME_NS))? {
             let told = ExportNews::Recording { left: clip.left() };
             recording.clip = Some(clip);
-            return Ok((Some(recording), told));
+            return Ok(told);
         }
         clip.finish()?;
-        Ok((None, done))
+        Ok(done)
     }
 
     fn obey(&mut self, order: Order, desk: &Desk) -> Result<(), Error> {
@@ -527,15 +553,19 @@ impl Worker {
         if live && self.stands() && !self.given.args.lockdown {
             self.source = None;
         }
+        // What was handed over before is not shown any more, and no error if it was cut off.
+        while self.session.poll(Duration::ZERO).is_some() {}
+        (self.submitted, self.ended) = (None, None);
         if let Some(composite) = &self.composite {
             composite.clear();
         }
-        self.finished = Finished::default();
+        self.finished.wipe();
         self.rate = Rate::default();
         let (statistics, protection) = (self.session.statistics(), self.session.protection());
         desk.tell(|news| {
             news.wiped = Some(Instant::now());
             news.presence = None;
+            news.picture = None;
             news.statistics = Some(statistics);
             news.protection = Some(protection);
         });
@@ -544,7 +574,6 @@ impl Worker {
     /// A new session, for what cannot be changed in one.
     fn renew(&mut self, desk: &Desk) -> Result<(), Error> {
         self.session = self.studio.session(&self.consent, self.wish, self.policy)?;
-        (self.submitted, self.ended) = (None, None);
         self.dress()?;
         if self.stands() {
             self.session.pause()?;

@@ -15,13 +15,11 @@ use crate::theme::{AMBER, GREEN, MUTED, RED};
 
 /// Shows the controls, and notes what was asked for.
 pub(crate) fn show(desk: &mut Desk, ui: &mut egui::Ui, news: &News, wishes: &mut Wishes) {
-    ui.add_space(6.0);
     effect(desk, ui, wishes);
     ui.separator();
     view(desk, ui, news, wishes);
     ui.separator();
     export(desk, ui, news, wishes);
-    ui.separator();
 }
 
 fn effect(desk: &mut Desk, ui: &mut egui::Ui, wishes: &mut Wishes) {
@@ -62,7 +60,7 @@ fn set(ui: &mut egui::Ui, control: &Control, value: &mut f32) -> egui::Response 
         return response;
     }
     ui.label(&control.label);
-    ui.spacing_mut().slider_width = 210.0;
+    ui.spacing_mut().slider_width = 196.0;
     let slider = Slider::new(value, control.min..=control.max).max_decimals(2);
     ui.add(if control.kind == ParamKind::Int {
         slider.integer()
@@ -120,7 +118,7 @@ fn export(desk: &mut Desk, ui: &mut egui::Ui, news: &News, wishes: &mut Wishes) 
     if locked {
         egui::ComboBox::from_id_salt("exports")
             .selected_text(&desk.export)
-            .width(290.0)
+            .width(ui.available_width())
             .show_ui(ui, |ui| {
                 for path in &desk.args.exports {
                     let text = path.to_string_lossy().into_owned();

@@ -1,6 +1,6 @@
 //! The row of effects below the picture.
 
-use egui::{Align2, FontId, Frame, Margin, Rect, Sense, Stroke, StrokeKind, Vec2, pos2, vec2};
+use egui::{Align2, FontId, Frame, Key, Margin, Rect, Sense, Stroke, StrokeKind, Vec2, pos2, vec2};
 
 use crate::desk::{Desk, Wishes};
 use crate::theme::{CARD, GOLD, MUTED, PANEL, ROUND, STAGE};
@@ -15,7 +15,7 @@ pub(crate) fn show(desk: &mut Desk, ui: &mut egui::Ui, wishes: &mut Wishes) {
     egui::Panel::bottom("effects").frame(frame).show(ui, |ui| {
         egui::ScrollArea::horizontal().auto_shrink(false).show(ui, |ui| {
             ui.horizontal(|ui| {
-                let mut chosen = desk.worn;
+                let mut chosen = stepped(ui, desk.worn, desk.effects.entries.len());
                 if tile(desk, ui, None) {
                     chosen = None;
                 }
@@ -33,6 +33,32 @@ pub(crate) fn show(desk: &mut Desk, ui: &mut egui::Ui, wishes: &mut Wishes) {
     });
 }
 
+/// The sign for no effect: a circle with a stroke through it.
+fn nothing(painter: &egui::Painter, centre: egui::Pos2) {
+    const RADIUS: f32 = 15.0;
+    let stroke = Stroke::new(2.5, MUTED);
+    let corner = Vec2::splat(RADIUS * std::f32::consts::FRAC_1_SQRT_2);
+    painter.circle_stroke(centre, RADIUS, stroke);
+    painter.line_segment([centre - corner, centre + corner], stroke);
+}
+
+/// The place that the arrow keys ask for, counted from none.
+fn stepped(ui: &egui::Ui, worn: Option<usize>, places: usize) -> Option<usize> {
+    if ui.ctx().memory(|memory| memory.focused()).is_some() {
+        return worn;
+    }
+    let pressed = |key| ui.input(|input| input.key_pressed(key));
+    let at = worn.map_or(0, |place| place + 1);
+    let at = if pressed(Key::ArrowRight) {
+        (at + 1).min(places)
+    } else if pressed(Key::ArrowLeft) {
+        at.saturating_sub(1)
+    } else {
+        at
+    };
+    at.checked_sub(1)
+}
+
 /// A tile; says whether it was pressed.
 fn tile(desk: &mut Desk, ui: &mut egui::Ui, place: Option<usize>) -> bool {
     let (rect, response) = ui.allocate_exact_size(TILE, Sense::click());
@@ -41,6 +67,11 @@ fn tile(desk: &mut Desk, ui: &mut egui::Ui, place: Option<usize>) -> bool {
     let stem = entry.map_or("none", |entry| entry.stem.as_str());
     desk.layout.note(&format!("effect-{stem}"), &response);
     let worn = desk.worn == place;
+    // What is worn is in sight: at the start, and when keys or a test chose it.
+    if worn && desk.in_sight != place {
+        desk.in_sight = place;
+        response.scroll_to_me(None);
+    }
     let picture = Rect::from_center_size(
         pos2(rect.center().x, rect.min.y + PICTURE / 2.0 + 3.0),
         Vec2::splat(PICTURE),
@@ -56,12 +87,8 @@ fn tile(desk: &mut Desk, ui: &mut egui::Ui, place: Option<usize>) -> bool {
                 .corner_radius(ROUND)
                 .paint_at(ui, inside);
         }
-        None => {
-            let initial = if entry.is_some() {
-                name.chars().take(1).collect()
-            } else {
-                "∅".to_owned()
-            };
+        None if entry.is_some() => {
+            let initial = name.chars().take(1).collect::<String>();
             painter.text(
                 picture.center(),
                 Align2::CENTER_CENTER,
@@ -70,6 +97,7 @@ fn tile(desk: &mut Desk, ui: &mut egui::Ui, place: Option<usize>) -> bool {
                 MUTED,
             );
         }
+        None => nothing(painter, picture.center()),
     }
     let (stroke, colour) = if worn {
         (Stroke::new(2.0, GOLD), GOLD)

@@ -11,7 +11,7 @@ use crate::theme::{AMBER, GREEN, MUTED};
 /// Shows the panel, and notes what was asked for.
 pub(crate) fn show(desk: &mut Desk, ui: &mut egui::Ui, news: &News, wishes: &mut Wishes) {
     ui.heading("Privacy");
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         let pause = ui.button(if desk.paused { "Go on" } else { "Pause" });
         desk.layout.note("pause", &pause);
         if pause.clicked() {
@@ -23,13 +23,14 @@ pub(crate) fn show(desk: &mut Desk, ui: &mut egui::Ui, news: &News, wishes: &mut
         if wipe.clicked() {
             wishes.orders.push(Order::Wipe);
         }
-        let revoke = ui.button("Take consent back");
+        let revoke = ui.button("Revoke consent");
         desk.layout.note("revoke", &revoke);
         wishes.revoke |= revoke.clicked();
     });
     let grid = Grid::new("protection")
         .num_columns(2)
         .spacing([14.0, 3.0])
+        .min_row_height(20.0)
         .show(ui, |ui| {
             rows(desk, ui, news);
         });

@@ -17,6 +17,7 @@ pub(crate) fn show(desk: &mut Desk, ui: &mut egui::Ui, news: &News) {
     let grid = Grid::new("statistics")
         .num_columns(2)
         .spacing([14.0, 3.0])
+        .min_row_height(20.0)
         .show(ui, |ui| {
             let ms = |time: std::time::Duration| format!("{:.1} ms", time.as_secs_f64() * 1e3);
             let rows = [

@@ -1,6 +1,6 @@
 //! The bar at the top: what runs, and whether it is protected.
 
-use egui::{Align, Frame, Layout, Margin, RichText};
+use egui::{Align, Frame, Layout, Margin, RichText, Sense, Vec2};
 use moretta::Policy;
 
 use crate::desk::Desk;
@@ -18,7 +18,8 @@ pub(crate) fn show(desk: &mut Desk, ui: &mut egui::Ui, news: Option<&News>) {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let (colour, words) = state(news);
                 let response = ui.label(words);
-                ui.colored_label(colour, "⏺");
+                let (dot, _) = ui.allocate_exact_size(Vec2::splat(10.0), Sense::hover());
+                ui.painter().circle_filled(dot.center(), 4.5, colour);
                 desk.layout.note("state", &response);
                 if let Some(news) = news
                     && news.state == State::Live

@@ -43,6 +43,10 @@ pub(crate) fn show(
         let font = FontId::proportional(16.0);
         let galley = ui.painter().layout(words, font, colour, room.width().max(1.0));
         let place = Align2::CENTER_CENTER.anchor_size(room.center(), galley.size());
+        if colour == RED {
+            desk.layout
+                .note_rect("trouble", place, ui.ctx().pixels_per_point());
+        }
         ui.painter().galley(place.min, galley, colour);
     });
 }

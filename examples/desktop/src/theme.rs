@@ -35,6 +35,7 @@ pub(crate) fn apply(context: &egui::Context) {
         style.spacing.item_spacing = Vec2::new(8.0, 7.0);
         style.spacing.button_padding = Vec2::new(12.0, 6.0);
         style.spacing.interact_size.y = 26.0;
+        style.always_scroll_the_only_direction = true;
         style.spacing.window_margin = Margin::same(20);
         style.text_styles = [
             (TextStyle::Heading, FontId::proportional(19.0)),
