@@ -69,13 +69,15 @@ fn every_command_works_as_written() {
     assert!(lines.len() > 12, "the guide has commands");
     for line in lines {
         let (words, comment) = line.split_once('#').unwrap_or((line, ""));
-        // A window that stays open for ever would be no test.
-        let frames = if words.contains(" preview ") {
+        // A window that stays open for ever would be no test, and a long animation shows no more than a short one.
+        let shorter = if words.contains(" preview ") {
             " --frames 2"
+        } else if words.contains(".gif") || words.contains(".apng") {
+            " --for 0.6"
         } else {
             ""
         };
-        let run = shell(&scratch.path(""), &format!("{words}{frames}"), &display.name);
+        let run = shell(&scratch.path(""), &format!("{words}{shorter}"), &display.name);
         let code = i32::from(comment.contains("fails"));
         assert_eq!(run.code, code, "{line}\n{}{}", run.out, run.err);
         if words.contains(" new ") {
