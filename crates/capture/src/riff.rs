@@ -1,11 +1,13 @@
-//! WebP's outer shape, judged before a decoder believes it: it allocates what a chunk's header announces.
+//! WebP's outer shape, judged before a decoder believes it: it allocates what a chunk announces, and of two sizes for one
+//! picture, either.
 
 use crate::{CaptureError, Fault, FileFormat};
 
 /// Checks that each chunk lies within the file, and says where the last ends: what follows there is not the file's.
 ///
 /// # Errors
-/// [`CaptureError::File`] with [`Fault::EndsEarly`] if one does not.
+/// [`CaptureError::File`] with [`Fault::EndsEarly`] if one does not, with [`Fault::Malformed`] if a still picture has
+/// another size than its canvas.
 ///
 /// # Source
 /// RFC 9649, sections 2.3 and 2.4.
@@ -16,6 +18,7 @@ pub(crate) fn check(file: &[u8]) -> Result<usize, CaptureError> {
     let end = 8usize.checked_add(announced).filter(|&end| end <= file.len());
     let body = &file[..end.ok_or_else(early)?];
     let mut at = 12;
+    let mut canvas = None;
     while at < body.len() {
         let len = length_at(body, at + 4).ok_or_else(early)?;
         let padded = len.checked_next_multiple_of(2).ok_or_else(early)?;
@@ -24,9 +27,47 @@ pub(crate) fn check(file: &[u8]) -> Result<usize, CaptureError> {
         if next > body.len() + (padded - len) {
             return Err(early());
         }
+        let name = body.get(at..at + 4).unwrap_or_default();
+        let content = &body[at + 8..at + 8 + len];
+        if name == b"VP8X" && at == 12 {
+            canvas = canvas_size(content);
+        }
+        if let (Some(canvas), Some(found)) = (canvas, picture_size(name, content))
+            && canvas != found
+        {
+            return Err(FileFormat::WebP.fault(Fault::Malformed));
+        }
         at = next;
     }
     Ok(body.len())
+}
+
+/// The size of the one picture that an extended header announces; `None` for an animation's.
+fn canvas_size(header: &[u8]) -> Option<[u32; 2]> {
+    let three = |at: usize| {
+        let [low, middle, high] = *header.get(at..at + 3)?.first_chunk()?;
+        Some(u32::from_le_bytes([low, middle, high, 0]) + 1)
+    };
+    let still = header.first()? & 0b10 == 0;
+    Some([three(4)?, three(7)?]).filter(|_| still)
+}
+
+/// The size that a picture's own first bytes say; `None` for a chunk that is no picture, or has none.
+///
+/// # Source
+/// RFC 6386, section 9.1, and RFC 9649, section 3.4.
+pub(crate) fn picture_size(name: &[u8], content: &[u8]) -> Option<[u32; 2]> {
+    if name == b"VP8 " {
+        let sides: [u8; 4] = *content.get(6..10)?.first_chunk()?;
+        let [width, height] = [[sides[0], sides[1]], [sides[2], sides[3]]].map(u16::from_le_bytes);
+        // The upper two bits are a scale, for viewers.
+        return Some([width, height].map(|side| u32::from(side & 0x3FFF)));
+    }
+    if name == b"VP8L" {
+        let header = u32::from_le_bytes(*content.get(1..5)?.first_chunk()?);
+        return Some([header & 0x3FFF, header >> 14 & 0x3FFF].map(|side| side + 1));
+    }
+    None
 }
 
 fn length_at(bytes: &[u8], at: usize) -> Option<usize> {

@@ -11,7 +11,7 @@ use image::{ColorType, ImageDecoder, ImageError};
 use moretta_veil::{FrameStore, Shelter};
 
 use crate::decode::{RGBA_BYTES, rgba_len, sheltered};
-use crate::{CaptureError, CaptureOptions, Fault, FileFormat};
+use crate::{CaptureError, CaptureOptions, Fault, FileFormat, riff};
 
 /// The frames of an animation, in their order.
 ///
@@ -250,6 +250,11 @@ fn still(file: &mut (impl Read + Seek), frame: &Announced) -> Result<Vec<u8>, Im
         still.resize(start + len as usize, 0);
         file.seek(SeekFrom::Start(chunk.content.start))?;
         file.read_exact(&mut still[start..])?;
+        let size = [frame.area.width, frame.area.height];
+        let own = riff::picture_size(&chunk.name, &still[start..]);
+        if own.is_some_and(|own| own.map(|side| side as usize) != size) {
+            return Err(malformed());
+        }
         if len % 2 == 1 {
             still.push(0);
         }

@@ -328,6 +328,18 @@ fn a_webp_frame_beyond_its_canvas_or_of_another_size_is_malformed() {
             "{at}"
         );
     }
+    // A picture that says of itself that it is as large as can be: nothing is taken for that.
+    let peak = moretta_veil::FaceHeap::peak_bytes();
+    for (name, at) in [(b"VP8L", 9), (b"VP8L", 11), (b"VP8 ", 15), (b"VP8 ", 17)] {
+        let mut clip = clip(&changed(LAYERS, name, at, 0x3F), Repeat::Once).unwrap();
+        let end = std::iter::repeat_with(|| clip.next_frame().map(drop)).find(Result::is_err);
+        let malformed = Err::<(), _>(CaptureError::File {
+            format: FileFormat::WebP,
+            fault: Fault::Malformed,
+        });
+        assert_eq!(format!("{:?}", end.unwrap()), format!("{malformed:?}"), "{at}");
+    }
+    assert!(moretta_veil::FaceHeap::peak_bytes() < peak.max(8 << 20) + (8 << 20));
     // No picture in the frame; a picture cut short within it.
     assert_eq!(fault(&changed(LAYERS, b"VP8L", 0, b'?')), Fault::Malformed);
     assert_eq!(fault(&changed(LAYERS, b"VP8L", 7, 255)), Fault::EndsEarly);

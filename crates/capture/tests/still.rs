@@ -434,7 +434,8 @@ fn a_bomb_is_judged_by_its_header() {
         CaptureError::Frame(FrameError::Size { width: 0, .. })
     ));
     // An extended WebP of 2^14 by 2^14 pixels.
-    let mut body = b"WEBPVP8X\x0A\0\0\0\0\0\0\0\xFF\x3F\0\xFF\x3F\0VP8L\x06\0\0\0\x2F\0\0\0\0\0".to_vec();
+    let mut body =
+        b"WEBPVP8X\x0A\0\0\0\0\0\0\0\xFF\x3F\0\xFF\x3F\0VP8L\x06\0\0\0\x2F\xFF\xFF\xFF\x0F\0".to_vec();
     let mut webp = b"RIFF".to_vec();
     webp.extend((body.len() as u32).to_le_bytes());
     webp.append(&mut body);
@@ -450,6 +451,17 @@ fn a_bomb_is_judged_by_its_header() {
         ),
         "{error:?}"
     );
+    // One whose picture is larger than its canvas, and its twin.
+    let extended = |picture: &[u8]| {
+        let body = [&b"WEBPVP8X\x0A\0\0\0\0\0\0\0\x3F\0\0\x2F\0\0"[..], &picture[12..]].concat();
+        [b"RIFF", &(body.len() as u32).to_le_bytes()[..], &body].concat()
+    };
+    for (file, width) in [(WEBP, 27), (LOSSLESS, 21)] {
+        assert!(still(&extended(file)).is_ok(), "control");
+        let mut larger = file.to_vec();
+        larger[width] ^= 0x3F;
+        assert_eq!(fault(&extended(&larger)), Fault::Malformed);
+    }
     // JPEG's header says its size too.
     let mut jpeg = JPEG.to_vec();
     let frame = jpeg.windows(2).position(|marker| marker == [0xFF, 0xC0]).unwrap();
