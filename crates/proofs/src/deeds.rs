@@ -153,6 +153,8 @@ fn deed(line: &str) -> Option<Deed> {
         "open" | "openat" | "openat2" => {
             // After the name, which may itself read like a flag.
             let flags = arguments.rsplit_once('"').map_or(arguments, |(_, flags)| flags);
+            // Before the result, in which strace names the file again.
+            let flags = flags.split(')').next().unwrap_or_default();
             WRITES
                 .iter()
                 .any(|flag| flags.contains(flag))

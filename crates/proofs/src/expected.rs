@@ -168,8 +168,13 @@ impl Network for Noting {
         notes.add_some(Kind::Crop, input, TIMES);
         let mut look = |shape: &[usize], values: &[f32]| notes.add_activations(shape, values);
         self.network.run_observed(input, outputs, &mut look)?;
+        // The coefficients are handed on as they are.
+        let kind = match self.kind() {
+            ModelKind::Blendshapes => Kind::Blendshape,
+            _ => Kind::Output,
+        };
         for output in outputs {
-            notes.add_some(Kind::Output, output, TIMES);
+            notes.add_some(kind, output, TIMES);
         }
         Ok(())
     }
@@ -280,7 +285,12 @@ mod tests {
             let of_kind = |needles: &[Needle]| needles.iter().filter(|it| it.kind == *kind).count();
             assert!(of_kind(&first) > 0 && of_kind(&second) > 0, "{kind:?}");
         }
-        assert!(second.iter().all(|needle| !held.contains(needle.masked())));
+        let shared = second
+            .iter()
+            .filter(|needle| held.contains(needle.masked()))
+            .count();
+        // Not none: of so many four numbers, some are alike by chance.
+        assert!(shared * 1000 < second.len(), "{shared} of {}", second.len());
         let again = needles(1).unwrap();
         assert!(again.iter().all(|needle| held.contains(needle.masked())));
     }
