@@ -40,8 +40,10 @@ fn colours(picture: &RgbaImage) -> usize {
         .len()
 }
 
-/// Long enough for a frame, and for the window to show it.
-const A_MOMENT: Duration = Duration::from_millis(900);
+/// Waits until the preview shows `picture`.
+fn shows(running: &mut Running, what: &str, picture: &RgbaImage) -> RgbaImage {
+    running.until("preview", what, |seen| alike(seen, picture))
+}
 
 #[test]
 fn the_window_asks_first_and_then_shows_the_composite_and_its_panels() {
@@ -59,16 +61,14 @@ fn the_window_asks_first_and_then_shows_the_composite_and_its_panels() {
     );
 
     let mut running = Running::start(&mut shown(&["--effect", EFFECT]));
-    running.wait(A_MOMENT);
     running
         .display
         .screenshot()
         .save(folder.join("consent.png"))
         .unwrap();
     running.click("consent-from-14");
-    running.place("preview");
     running.place("statistics");
-    running.wait(A_MOMENT);
+    shows(&mut running, "the composite", &with);
     running
         .display
         .screenshot()
@@ -109,11 +109,37 @@ fn a_no_ends_the_program_and_nothing_was_shown() {
     }
     let mut running = Running::start(&mut shown(&[]));
     running.click("consent-no");
-    let start = std::time::Instant::now();
-    while running.lives() {
-        assert!(start.elapsed() < Duration::from_secs(60), "it goes on");
-        std::thread::sleep(Duration::from_millis(50));
+    assert!(running.end().success());
+}
+
+#[test]
+fn a_window_that_is_closed_in_the_middle_of_a_frame_ends_the_program() {
+    if skipped() {
+        return;
     }
+    let mut running = Running::agreed(&mut shown(&["--effect", EFFECT]));
+    assert!(running.close().success());
+    // Also while networks are loaded.
+    let mut running = Running::start(&mut shown(&["--effect", EFFECT]));
+    running.click("consent-from-14");
+    running.gone("consent-from-14");
+    assert!(running.close().success());
+}
+
+#[test]
+fn a_source_that_cannot_be_read_is_told_in_the_window() {
+    if skipped() {
+        return;
+    }
+    let mut command = app();
+    let mut running = Running::start(command.args(["--source", "README.md"]));
+    running.click("consent-from-14");
+    let red = |picture: &RgbaImage| picture.pixels().any(|p| p.0[0] > 200 && p.0[1] < 150);
+    running.until("trouble", "red", red);
+    // It is no reason to hang.
+    running.click("revoke");
+    running.place("consent-from-14");
+    running.gone("trouble");
 }
 
 #[test]
@@ -126,7 +152,6 @@ fn a_child_needs_a_guardian() {
     running.click("consent-under-14");
     running.place("consent-guardian");
     running.gone("consent-from-14");
-    running.wait(A_MOMENT);
     running
         .display
         .screenshot()
@@ -143,65 +168,36 @@ fn sliders_effects_and_comparing_change_the_picture() {
     }
     let folder = scratch("sliders");
     let without = drawn(&still(), &folder, "without.png", &[]);
+    let with = drawn(&still(), &folder, "with.png", &["--effect", EFFECT]);
     let mut running = Running::agreed(&mut shown(&["--effect", EFFECT]));
-    running.wait(A_MOMENT);
-    let before = running.seen("preview");
-    running.wait(A_MOMENT);
+    shows(&mut running, "with the effect", &with);
+    running.settle();
     assert!(
-        alike(&before, &running.seen("preview")),
+        alike(&running.seen("preview"), &with),
         "control: left alone it stays"
     );
 
-    let slider = running.slider();
-    let [x, y, width, height] = running.place(&slider);
+    // How much is seen of the effect, from all to nothing and back.
+    let [x, y, width, height] = running.place("slider-opacity");
     let middle = y + height / 2;
-    running.display.move_to([x + 8, middle]);
-    running.wait(Duration::from_millis(200));
-    running.display.press();
-    running.wait(Duration::from_millis(200));
-    running.display.move_to([x + width - 8, middle]);
-    running.wait(A_MOMENT);
-    running.display.release();
-    let largest = running.seen("preview");
-    running.display.press();
-    running.display.move_to([x + 4, middle]);
-    running.wait(A_MOMENT);
-    running.display.release();
-    let least = running.seen("preview");
-    least.save(folder.join("least.png")).unwrap();
-    largest.save(folder.join("largest.png")).unwrap();
-    assert!(
-        !alike(&least, &largest),
-        "{slider}: {:?}",
-        distance(&least, &largest)
-    );
+    running.drag([x + 8, middle], [x - 40, middle]);
+    let least = shows(&mut running, "as without", &without);
+    running.drag([x + 8, middle], [x + width, middle]);
+    let largest = shows(&mut running, "as at first", &with);
+    assert!(!alike(&least, &largest), "{:?}", distance(&least, &largest));
 
     // B: the camera's picture, as long as it is held.
     running.display.key(B, true);
-    running.wait(A_MOMENT);
-    let held = running.seen("preview");
+    shows(&mut running, "as without, while B is held", &without);
     running.display.key(B, false);
-    assert!(alike(&held, &without), "{:?}", distance(&held, &without));
-    running.wait(A_MOMENT);
-    let again = running.seen("preview");
-    assert!(
-        alike(&again, &least),
-        "the slider's value is kept: {:?}",
-        distance(&again, &least)
-    );
+    shows(&mut running, "as before B", &with);
 
     running.click("effect-none");
-    running.wait(A_MOMENT);
-    assert!(alike(&running.seen("preview"), &without));
+    shows(&mut running, "without an effect", &without);
     running.click("mirror");
-    running.wait(A_MOMENT);
     let mirrored = image::imageops::flip_horizontal(&without);
-    let seen = running.seen("preview");
-    assert!(
-        alike(&seen, &mirrored) && !alike(&seen, &without),
-        "{:?}",
-        distance(&seen, &mirrored)
-    );
+    let seen = shows(&mut running, "mirrored", &mirrored);
+    assert!(!alike(&seen, &without), "{:?}", distance(&seen, &without));
 }
 
 /// The key B, on the keyboard that X servers start with.
@@ -213,36 +209,30 @@ fn pause_wipe_and_revocation_are_seen() {
         return;
     }
     let mut running = Running::agreed(&mut shown(&["--effect", EFFECT]));
-    running.wait(A_MOMENT);
+    running.settle();
     let before = running.seen("preview");
     let [x, y, width, height] = running.place("preview").map(|number| number as u32);
 
     running.click("pause");
     running.gone("preview");
-    running.wait(A_MOMENT);
     let there = image::imageops::crop_imm(&running.display.screenshot(), x, y, width, height).to_image();
     assert!(!alike(&there, &before), "the picture is gone from the screen");
     running.click("pause");
-    running.place("preview");
-    running.wait(A_MOMENT);
-    assert!(alike(&running.seen("preview"), &before));
+    shows(&mut running, "as before the pause", &before);
 
     running.click("wipe");
-    running.wait(A_MOMENT);
-    running.place("preview");
-    running.wait(A_MOMENT);
-    assert!(
-        alike(&running.seen("preview"), &before),
-        "the source was read anew"
+    running.settle();
+    shows(
+        &mut running,
+        "as before the wiping: the source is read anew",
+        &before,
     );
 
     running.click("revoke");
-    running.gone("preview");
     running.place("consent-from-14");
+    running.gone("preview");
     running.click("consent-from-14");
-    running.place("preview");
-    running.wait(A_MOMENT);
-    assert!(alike(&running.seen("preview"), &before));
+    shows(&mut running, "as before the revocation", &before);
 }
 
 #[test]
@@ -252,19 +242,18 @@ fn presence_is_told_only_when_asked_for() {
     }
     let folder = scratch("presence");
     let mut running = Running::agreed(&mut shown(&["--effect", EFFECT]));
-    running.wait(A_MOMENT);
+    running.settle();
     let off = running.seen("presence");
-    running.click("disclose");
-    running.wait(A_MOMENT * 2);
-    let on = running.seen("presence");
-    on.save(folder.join("presence.png")).unwrap();
     // Green words in place of grey ones.
     let green = |picture: &RgbaImage| {
         picture
             .pixels()
             .any(|p| p.0[1] > p.0[0].saturating_add(30) && p.0[1] > 120)
     };
-    assert!(green(&on) && !green(&off));
+    assert!(!green(&off));
+    running.click("disclose");
+    let on = running.until("presence", "green", green);
+    on.save(folder.join("presence.png")).unwrap();
 }
 
 #[test]
@@ -286,20 +275,16 @@ fn storms_of_sizes_and_no_size_at_all_do_no_harm() {
         running.display.resize(window, width, height);
         if step % 15 == 7 {
             running.display.show(window, false);
-            running.wait(Duration::from_millis(30));
+            running.pause(Duration::from_millis(30));
             running.display.show(window, true);
         }
-        running.wait(Duration::from_millis(20));
+        running.pause(Duration::from_millis(20));
         assert!(running.lives(), "step {step}: {width} x {height}");
     }
     running.display.resize(window, 1240, 780);
-    running.wait(A_MOMENT * 2);
     let with = drawn(&still(), &folder, "with.png", &["--effect", EFFECT]);
-    running.place("preview");
-    running.wait(A_MOMENT);
-    let seen = running.seen("preview");
+    let seen = shows(&mut running, "as ever", &with);
     seen.save(folder.join("after.png")).unwrap();
-    assert!(alike(&seen, &with), "{:?}", distance(&seen, &with));
 }
 
 #[test]
@@ -311,21 +296,18 @@ fn what_is_exported_is_what_is_shown() {
     let (photo, clip) = (folder.join("photo.png"), folder.join("clip.apng"));
     let mut command = shown(&["--effect", EFFECT, "--export"]);
     let mut running = Running::agreed(command.arg(&photo));
-    running.wait(A_MOMENT);
-    assert_eq!(
-        std::fs::metadata(&photo).unwrap().len(),
-        0,
-        "nothing is written unasked"
-    );
+    running.settle();
+    let length = |path: &std::path::Path| std::fs::metadata(path).unwrap().len();
+    assert_eq!(length(&photo), 0, "nothing is written unasked");
     running.click("export");
-    let start = std::time::Instant::now();
-    while std::fs::metadata(&photo).unwrap().len() == 0 {
-        assert!(start.elapsed() < Duration::from_secs(60), "nothing is written");
-        running.wait(Duration::from_millis(100));
-    }
-    running.wait(A_MOMENT);
-    let (written, seen) = (common::picture(&photo), running.seen("preview"));
-    assert!(alike(&written, &seen), "{:?}", distance(&written, &seen));
+    let green = |picture: &RgbaImage| {
+        picture
+            .pixels()
+            .any(|p| p.0[1] > p.0[0].saturating_add(30) && p.0[1] > 120)
+    };
+    running.until("export-state", "green: written", green);
+    let written = common::picture(&photo);
+    shows(&mut running, "what was written", &written);
     assert!(!clip.exists());
 }
 
@@ -352,18 +334,16 @@ fn locked_in_it_shows_the_same() {
 
     let window = running.window();
     running.display.resize(window, 900, 700);
-    running.wait(A_MOMENT);
+    running.settle();
     running.display.resize(window, 1240, 780);
+    running.settle();
     running.click("pause");
     running.gone("preview");
     running.click("pause");
-    running.place("preview");
-    running.wait(A_MOMENT);
-    let seen = running.seen("preview");
+    shows(&mut running, "the same as without a lock", &with);
     running
         .display
         .screenshot()
         .save(folder.join("window.png"))
         .unwrap();
-    assert!(alike(&seen, &with), "{:?}", distance(&seen, &with));
 }

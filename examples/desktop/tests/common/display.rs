@@ -19,7 +19,7 @@ use x11rb::rust_connection::RustConnection;
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// An X server without a screen.
-pub struct Display {
+pub(crate) struct Display {
     server: Child,
     name: String,
     x: RustConnection,
@@ -27,7 +27,7 @@ pub struct Display {
 }
 
 impl Display {
-    pub fn open() -> Self {
+    pub(crate) fn open() -> Self {
         let mut server = Command::new("Xvfb")
             .args([
                 "-displayfd",
@@ -58,7 +58,7 @@ impl Display {
     }
 
     /// Everything that can be seen.
-    pub fn screenshot(&self) -> RgbaImage {
+    pub(crate) fn screenshot(&self) -> RgbaImage {
         let geometry = self.x.get_geometry(self.root).unwrap().reply().unwrap();
         let (width, height) = (geometry.width, geometry.height);
         let image = self
@@ -81,19 +81,19 @@ impl Display {
         self.x.sync();
     }
 
-    pub fn move_to(&self, [x, y]: [i32; 2]) {
+    pub(crate) fn move_to(&self, [x, y]: [i32; 2]) {
         self.fake(MOTION_NOTIFY_EVENT, 0, x, y);
     }
 
-    pub fn press(&self) {
+    pub(crate) fn press(&self) {
         self.fake(BUTTON_PRESS_EVENT, 1, 0, 0);
     }
 
-    pub fn release(&self) {
+    pub(crate) fn release(&self) {
         self.fake(BUTTON_RELEASE_EVENT, 1, 0, 0);
     }
 
-    pub fn click(&self, at: [i32; 2]) {
+    pub(crate) fn click(&self, at: [i32; 2]) {
         self.move_to(at);
         // egui looks where the pointer is before it is pressed.
         std::thread::sleep(Duration::from_millis(120));
@@ -103,12 +103,12 @@ impl Display {
     }
 
     /// A key goes down or up, by its number on a usual keyboard.
-    pub fn key(&self, code: u8, down: bool) {
+    pub(crate) fn key(&self, code: u8, down: bool) {
         self.fake(if down { KEY_PRESS_EVENT } else { KEY_RELEASE_EVENT }, code, 0, 0);
     }
 
     /// The window of this title.
-    pub fn window(&self, title: &str) -> Option<Window> {
+    pub(crate) fn window(&self, title: &str) -> Option<Window> {
         let children = self.x.query_tree(self.root).unwrap().reply().unwrap().children;
         children.into_iter().find(|&window| {
             let name = self
@@ -119,14 +119,14 @@ impl Display {
         })
     }
 
-    pub fn resize(&self, window: Window, width: u32, height: u32) {
+    pub(crate) fn resize(&self, window: Window, width: u32, height: u32) {
         let change = ConfigureWindowAux::new().width(width).height(height);
         self.x.configure_window(window, &change).unwrap();
         self.x.sync();
     }
 
     /// Without a window manager a window that is to be seen is mapped, and one that is not is unmapped.
-    pub fn show(&self, window: Window, shown: bool) {
+    pub(crate) fn show(&self, window: Window, shown: bool) {
         if shown {
             self.x.map_window(window).unwrap();
         } else {
@@ -135,8 +135,20 @@ impl Display {
         self.x.sync();
     }
 
+    /// Sends a window what its manager sends when the user closes it.
+    pub(crate) fn close(&self, window: Window) {
+        use x11rb::protocol::xproto::{ClientMessageEvent, EventMask};
+        let atom = |name: &[u8]| self.x.intern_atom(false, name).unwrap().reply().unwrap().atom;
+        let (protocols, delete) = (atom(b"WM_PROTOCOLS"), atom(b"WM_DELETE_WINDOW"));
+        let message = ClientMessageEvent::new(32, window, protocols, [delete, x11rb::CURRENT_TIME, 0, 0, 0]);
+        self.x
+            .send_event(false, window, EventMask::NO_EVENT, message)
+            .unwrap();
+        self.x.sync();
+    }
+
     /// Gives the keyboard to a window.
-    pub fn focus(&self, window: Window) {
+    pub(crate) fn focus(&self, window: Window) {
         use x11rb::protocol::xproto::InputFocus;
         self.x
             .set_input_focus(InputFocus::PARENT, window, x11rb::CURRENT_TIME)
@@ -164,18 +176,20 @@ impl Drop for Display {
 }
 
 /// The app in a window of its own display.
-pub struct Running {
-    pub display: Display,
+pub(crate) struct Running {
+    pub(crate) display: Display,
     child: Child,
     lines: Receiver<String>,
     /// Where things are.
     places: BTreeMap<String, [i32; 4]>,
-    pub said: Vec<String>,
+    pub(crate) said: Vec<String>,
+    /// How many frames lie behind what the window shows.
+    frames: u64,
 }
 
 impl Running {
     /// Starts `app` and waits until its window asks for consent.
-    pub fn start(app: &mut Command) -> Self {
+    pub(crate) fn start(app: &mut Command) -> Self {
         let display = Display::open();
         let mut child = app
             .arg("--tell-layout")
@@ -203,6 +217,7 @@ impl Running {
             lines,
             places: BTreeMap::new(),
             said: Vec::new(),
+            frames: 0,
         };
         running.place("consent-from-14");
         let window = running.window();
@@ -211,14 +226,14 @@ impl Running {
     }
 
     /// Starts the app, agrees, and waits for the picture.
-    pub fn agreed(app: &mut Command) -> Self {
+    pub(crate) fn agreed(app: &mut Command) -> Self {
         let mut running = Self::start(app);
         running.click("consent-from-14");
         running.place("preview");
         running
     }
 
-    pub fn window(&self) -> Window {
+    pub(crate) fn window(&self) -> Window {
         self.display.window("Moretta").expect("a window")
     }
 
@@ -252,39 +267,27 @@ impl Running {
                 self.places.insert(name.join(" "), place);
             }
             ["gone", ref name @ ..] => _ = self.places.remove(&name.join(" ")),
+            ["frames", number] => self.frames = number.parse().unwrap(),
             _ => self.said.push(line),
         }
     }
 
     /// Where something is: x, y, width, height in pixels of the screen. Waits until it is there.
-    pub fn place(&mut self, name: &str) -> [i32; 4] {
+    pub(crate) fn place(&mut self, name: &str) -> [i32; 4] {
         self.hear(name, |running| running.places.contains_key(name));
         // The window has no frame and lies in the corner, so its pixels are the screen's.
         self.places[name]
     }
 
-    /// The name of the effect's first slider.
-    pub fn slider(&mut self) -> String {
-        let sliders = |running: &Self| {
-            running
-                .places
-                .keys()
-                .find(|name| name.starts_with("slider-"))
-                .cloned()
-        };
-        self.hear("slider", |running| sliders(running).is_some());
-        sliders(self).unwrap()
-    }
-
     /// Waits until something is no longer there.
-    pub fn gone(&mut self, name: &str) {
+    pub(crate) fn gone(&mut self, name: &str) {
         self.hear(&format!("end of {name}"), |running| {
             !running.places.contains_key(name)
         });
     }
 
     /// Waits for a line that begins so.
-    pub fn line(&mut self, start: &str) -> String {
+    pub(crate) fn line(&mut self, start: &str) -> String {
         let begins = |line: &&String| line.starts_with(start);
         self.hear(start, |running| {
             running.said.iter().any(|line| line.starts_with(start))
@@ -292,8 +295,41 @@ impl Running {
         self.said.iter().find(begins).unwrap().clone()
     }
 
-    /// Lets the app go on for a while.
-    pub fn wait(&mut self, time: Duration) {
+    /// Waits until the window shows frames that were begun after this call: three more than now, as one is being drawn,
+    /// one waits, and none of the two may have heard of what was just asked for.
+    pub(crate) fn settle(&mut self) {
+        // Numbers begin anew with a new consent.
+        while let Ok(line) = self.lines.try_recv() {
+            self.take(line);
+        }
+        let enough = self.frames + 4;
+        self.hear("frames", |running| running.frames >= enough);
+    }
+
+    /// Waits until what is seen at `name` is as wanted, and returns it. What is never so is an error that says how it is.
+    pub(crate) fn until(
+        &mut self,
+        name: &str,
+        wanted: &str,
+        mut is_so: impl FnMut(&RgbaImage) -> bool,
+    ) -> RgbaImage {
+        let start = Instant::now();
+        loop {
+            let seen = self.seen(name);
+            if is_so(&seen) {
+                return seen;
+            }
+            if start.elapsed() > PATIENCE {
+                let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("desktop/never.png");
+                seen.save(&path).unwrap();
+                panic!("{name} is never {wanted}: see {}", path.display());
+            }
+            self.pause(Duration::from_millis(50));
+        }
+    }
+
+    /// Takes what the app says for a moment, so that it is never kept from saying more.
+    pub(crate) fn pause(&mut self, time: Duration) {
         let end = Instant::now() + time;
         while let Some(left) = end.checked_duration_since(Instant::now()) {
             match self.lines.recv_timeout(left) {
@@ -304,19 +340,50 @@ impl Running {
         }
     }
 
-    pub fn click(&mut self, name: &str) {
+    /// Asks the window to close, as its frame's button does, and returns how the app ended.
+    pub(crate) fn close(&mut self) -> std::process::ExitStatus {
+        let window = self.window();
+        self.display.close(window);
+        self.end()
+    }
+
+    /// Waits for the app's end.
+    pub(crate) fn end(&mut self) -> std::process::ExitStatus {
+        let start = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            assert!(start.elapsed() < PATIENCE, "it goes on");
+            while self.lines.try_recv().is_ok() {}
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    pub(crate) fn click(&mut self, name: &str) {
         let [x, y, width, height] = self.place(name);
         self.display.click([x + width / 2, y + height / 2]);
     }
 
+    /// Presses at one place, moves to another, and lets go.
+    pub(crate) fn drag(&mut self, from: [i32; 2], to: [i32; 2]) {
+        self.display.move_to(from);
+        self.pause(Duration::from_millis(120));
+        self.display.press();
+        self.pause(Duration::from_millis(120));
+        self.display.move_to(to);
+        self.pause(Duration::from_millis(120));
+        self.display.release();
+    }
+
     /// What is seen at `name`.
-    pub fn seen(&mut self, name: &str) -> RgbaImage {
+    pub(crate) fn seen(&mut self, name: &str) -> RgbaImage {
         let [x, y, width, height] = self.place(name).map(|number| number as u32);
         let whole = self.display.screenshot();
         image::imageops::crop_imm(&whole, x, y, width, height).to_image()
     }
 
-    pub fn lives(&mut self) -> bool {
+    pub(crate) fn lives(&mut self) -> bool {
         self.child.try_wait().unwrap().is_none()
     }
 }
