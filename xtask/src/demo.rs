@@ -42,9 +42,7 @@ pub(crate) fn run(options: Options) -> Result<(), Error> {
         .join("release")
         .join(format!("moretta-desktop{}", env::consts::EXE_SUFFIX));
     let mut steps = vec![
-        Step::new("setup", || {
-            setup::ensure(&setup::demo(x11, wayland, options.strace))
-        }),
+        Step::new("setup", || setup::ensure(&setup::pictures(options.strace))),
         Step::new("build", || {
             process::run(cargo().args(["build", "--release", "--package", "moretta-desktop"]))
         }),
@@ -64,14 +62,18 @@ pub(crate) fn run(options: Options) -> Result<(), Error> {
         }),
     ];
     if x11 || wayland {
+        // Last, so that there are pictures even where the window is lacking something.
         steps.push(Step::new("window", || {
+            setup::ensure(&setup::window(wayland))?;
             println!("close the window to go on");
             process::run(Command::new(&program).args(window(options)).current_dir(root()))
         }));
     }
-    steps::run("demo", steps)?;
-    println!("look at {}", folder.display());
-    Ok(())
+    let result = steps::run("demo", steps);
+    if clip(&folder).is_file() {
+        println!("look at {}", folder.display());
+    }
+    result
 }
 
 /// Whether there is an X server, and whether there is a Wayland compositor, to show a window.

@@ -136,18 +136,20 @@ pub(crate) const WAYLAND: Need = library(
     &["libwayland-client0"],
 );
 
-/// What `cargo xtask demo` needs, with a window if there is something to show it on.
-pub(crate) fn demo(x11: bool, wayland: bool, strace: bool) -> Vec<Need> {
+/// What the pictures of `cargo xtask demo` need.
+pub(crate) fn pictures(strace: bool) -> Vec<Need> {
     let mut needs = DRAWING.to_vec();
-    if x11 || wayland {
-        // On Wayland too: the keyboards, and X11 as what is left if Wayland fails.
-        needs.extend(X11);
-    }
-    if wayland {
-        needs.push(WAYLAND);
-    }
     if strace {
         needs.push(STRACE);
+    }
+    needs
+}
+
+/// What its window needs: on Wayland too the keyboards, and X11 as what is left if Wayland fails.
+pub(crate) fn window(wayland: bool) -> Vec<Need> {
+    let mut needs = X11.to_vec();
+    if wayland {
+        needs.push(WAYLAND);
     }
     needs
 }
@@ -468,23 +470,16 @@ mod tests {
     }
 
     #[test]
-    fn a_demo_without_a_display_needs_no_window() {
-        let all = |x11, wayland, strace| {
-            demo(x11, wayland, strace)
-                .iter()
-                .map(|need| need.name)
-                .collect::<Vec<_>>()
-        };
-        assert_eq!(
-            all(false, false, false),
-            ["cc", "libvulkan.so.1", "a Vulkan driver"]
-        );
-        assert_eq!(all(false, false, true).last(), Some(&"strace"));
-        assert!(all(true, false, false).contains(&"libX11.so.6"));
-        assert!(
-            !all(true, false, false).contains(&WAYLAND.name)
-                && all(false, true, false).contains(&WAYLAND.name)
-        );
+    fn pictures_need_no_window() {
+        let names = |needs: Vec<Need>| needs.iter().map(|need| need.name).collect::<Vec<_>>();
+        let drawing = ["cc", "libvulkan.so.1", "a Vulkan driver"];
+        assert_eq!(names(pictures(false)), drawing);
+        assert_eq!(names(pictures(true)).last(), Some(&"strace"));
+        for wayland in [false, true] {
+            let needs = names(window(wayland));
+            assert!(needs.contains(&"libX11.so.6"), "{needs:?}");
+            assert_eq!(needs.contains(&WAYLAND.name), wayland);
+        }
     }
 
     #[test]
