@@ -1,5 +1,6 @@
 //! `cargo xtask setup`: the system packages that the tests and the demo need, found or installed.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -435,7 +436,10 @@ fn advice(missing: &[&Need]) -> String {
 }
 
 fn packages(needs: &[&Need], of: fn(&Need) -> &'static [&'static str]) -> Vec<&'static str> {
-    needs.iter().flat_map(|need| of(need)).copied().collect()
+    let mut packages: Vec<_> = needs.iter().flat_map(|need| of(need)).copied().collect();
+    let mut seen = HashSet::new();
+    packages.retain(|package| seen.insert(*package));
+    packages
 }
 
 #[cfg(test)]

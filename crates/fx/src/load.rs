@@ -187,7 +187,7 @@ impl Finding {
     }
 
     /// The reader's own words, the place included.
-    pub(crate) fn words(&self) -> &str {
+    pub(crate) fn sentence(&self) -> &str {
         &self.whole
     }
 

@@ -257,7 +257,13 @@ fn read(path: &Path) -> Result<Effect, String> {
     findings
         .iter()
         .for_each(|finding| eprintln!("{}", finding.in_pack(path)));
-    let words = || findings.iter().map(Finding::words).collect::<Vec<_>>().join("\n");
+    let words = || {
+        findings
+            .iter()
+            .map(Finding::sentence)
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
     found.pack.map(|pack| pack.effect().clone()).map_err(|_| words())
 }
 

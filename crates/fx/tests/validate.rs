@@ -1,5 +1,10 @@
 //! `validate`: what is wrong, where, and with which exit code.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "makes the files that the tool is to refuse"
+)]
+
 mod common;
 
 use common::{Scratch, fx, manifest};

@@ -187,7 +187,7 @@ fn found(plan: &TractPlan, input: &[f32], held: &[HashSet<Window>; 3]) -> [usize
     });
     // A run on zeros has the same weights, and the same values where a border pads.
     windows(plan, &vec![0.0; input.len()], &mut |window| {
-        _ = found.remove(&window)
+        found.remove(&window);
     });
     std::array::from_fn(|k| found.iter().filter(|window| held[k].contains(*window)).count())
 }

@@ -67,7 +67,8 @@ impl App {
         })?;
         // Pins what comes after, so that what was freed is not given back to the system as a whole.
         std::mem::forget(vec![0u8; 64]);
-        let frame = loan.frame(&[0..face::BYTES])?;
+        let whole = 0..face::BYTES;
+        let frame = loan.frame(std::slice::from_ref(&whole))?;
         Ok(self.veil.process(frame, &mut self.screen, (habit, time_s))?)
     }
 

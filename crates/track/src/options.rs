@@ -119,8 +119,8 @@ impl Lens {
 ///
 /// # Source
 /// The reference's filter works on each landmark in the picture, with a least cut-off of 0.05 Hz, a gain of 80 and 1 Hz
-/// for speeds. The defaults were chosen against it on made-up motion, which the tests repeat; on real clips both are still
-/// to be measured.
+/// for speeds. The defaults were chosen against it on made-up motion, which the tests repeat; docs/ACCURACY.md compares them
+/// on stills that move and on films.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Smoothing {
     /// For the place, turn and size of the head in the picture.

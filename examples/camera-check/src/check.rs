@@ -32,7 +32,7 @@ unsafe impl Pipeline for Counter {
             .view(io.planes)
             .map_err(TrackError::from)
             .and_then(|frame| self.0.track(&frame, access));
-        let faces = seen.ok().map(|seen| seen.faces());
+        let faces = seen.ok().map(moretta_track::Seen::faces);
         let outcome = if faces.is_some_and(|faces| faces > 0) {
             Outcome::Faces
         } else {

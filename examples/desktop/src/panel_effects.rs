@@ -44,7 +44,7 @@ fn nothing(painter: &egui::Painter, centre: egui::Pos2) {
 
 /// The place that the arrow keys ask for, counted from none.
 fn stepped(ui: &egui::Ui, worn: Option<usize>, places: usize) -> Option<usize> {
-    if ui.ctx().memory(|memory| memory.focused()).is_some() {
+    if ui.ctx().memory(egui::Memory::focused).is_some() {
         return worn;
     }
     let pressed = |key| ui.input(|input| input.key_pressed(key));
