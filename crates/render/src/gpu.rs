@@ -237,15 +237,16 @@ impl Gpu {
     /// # Errors
     /// [`RenderError::Stalled`], [`RenderError::Lost`], [`RenderError::Refused`].
     pub(crate) fn wait(&self) -> Result<(), RenderError> {
+        let longest = self.longest_frame();
         let waited = self.shared.device.poll(wgpu::PollType::Wait {
             submission_index: None,
-            timeout: Some(LONGEST_FRAME),
+            timeout: Some(longest),
         });
         self.check()?;
         match waited {
             Ok(_) => Ok(()),
             Err(wgpu::PollError::Timeout) => Err(RenderError::Stalled {
-                expected_ms: LONGEST_FRAME.as_millis() as u64,
+                expected_ms: longest.as_millis() as u64,
             }),
             Err(error) => Err(RenderError::Refused {
                 reason: error.to_string(),
@@ -261,14 +262,22 @@ impl Gpu {
         let start = Instant::now();
         while !done() {
             self.wait()?;
-            if start.elapsed() > LONGEST_FRAME {
+            if start.elapsed() > self.longest_frame() {
                 return Err(RenderError::Stalled {
-                    expected_ms: LONGEST_FRAME.as_millis() as u64,
+                    expected_ms: self.longest_frame().as_millis() as u64,
                 });
             }
             std::thread::yield_now();
         }
         Ok(())
+    }
+
+    fn longest_frame(&self) -> Duration {
+        if self.report().software {
+            LONGEST_IN_SOFTWARE
+        } else {
+            LONGEST_FRAME
+        }
     }
 
     /// Lets the device tell what it has done, without waiting.
@@ -362,6 +371,9 @@ impl Gpu {
 
 /// No frame takes as long: drivers give up on a command after two seconds or so.
 const LONGEST_FRAME: Duration = Duration::from_secs(10);
+
+/// In software a pack's first frame compiles its shaders: more than ten seconds were seen on two cores that others used.
+const LONGEST_IN_SOFTWARE: Duration = Duration::from_secs(60);
 
 /// The adapter's words.
 impl core::fmt::Debug for Gpu {

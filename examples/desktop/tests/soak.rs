@@ -1,4 +1,4 @@
-//! The soak test, in a size that runs with every test: memory stays as it is.
+//! The soak test, in a size that runs with every test and with one effect: memory stays as it is.
 
 #![forbid(unsafe_code)]
 #![cfg(target_os = "linux")]
@@ -7,15 +7,27 @@ mod common;
 
 use std::process::Command;
 
-use common::{root, skipped, told};
+use common::{EFFECT, root, scratch, skipped, told};
 
 #[test]
 fn sessions_effects_and_frames_leave_memory_as_it_is() {
     if skipped() {
         return;
     }
+    let effects = scratch("soak");
+    std::os::unix::fs::symlink(root().join("effects").join(EFFECT), effects.join(EFFECT)).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_moretta-soak"));
-    command.args(["--sessions", "40", "--switches", "64", "--frames", "200"]);
+    command
+        .args([
+            "--sessions",
+            "40",
+            "--switches",
+            "64",
+            "--frames",
+            "200",
+            "--effects",
+        ])
+        .arg(effects);
     let output = command.current_dir(root()).output().unwrap();
     assert!(output.status.success(), "{}", told(&output));
     let text = String::from_utf8(output.stdout).unwrap();
