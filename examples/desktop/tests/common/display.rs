@@ -365,14 +365,14 @@ impl Running {
         self.display.click([x + width / 2, y + height / 2]);
     }
 
-    /// Presses at one place, moves to another, and lets go.
+    /// Presses at one place, moves to another, and lets go; after each the window shows frames, so that it has heard of it.
     pub(crate) fn drag(&mut self, from: [i32; 2], to: [i32; 2]) {
         self.display.move_to(from);
-        self.pause(Duration::from_millis(120));
+        self.settle();
         self.display.press();
-        self.pause(Duration::from_millis(120));
+        self.settle();
         self.display.move_to(to);
-        self.pause(Duration::from_millis(120));
+        self.settle();
         self.display.release();
     }
 
