@@ -2,7 +2,6 @@
 
 use crate::VeilError;
 use crate::wipe::wipe;
-use std::cell::Cell;
 use std::marker::PhantomData;
 use std::ptr::NonNull;
 
@@ -18,7 +17,7 @@ pub struct Frame<'a> {
     consumed: bool,
     /// For a picture of a [`FrameStore`](crate::FrameStore): all that was lent, zeroed instead of the planes, and
     /// where to note that it is.
-    loan: Option<(Plane, &'a Cell<usize>)>,
+    loan: Option<(Plane, &'a mut usize)>,
     borrow: PhantomData<&'a mut [u8]>,
 }
 
@@ -53,7 +52,7 @@ impl<'a> Frame<'a> {
     pub(crate) fn lent(
         planes: [Plane; MAX_PLANES],
         count: usize,
-        whole: Option<(Plane, &'a Cell<usize>)>,
+        whole: Option<(Plane, &'a mut usize)>,
     ) -> Frame<'a> {
         Frame {
             planes,
@@ -124,10 +123,10 @@ impl Drop for Frame<'_> {
                 unsafe { wipe(plane.start.as_ptr(), plane.len) };
             }
         }
-        if let Some((whole, used)) = self.loan {
+        if let Some((whole, used)) = &mut self.loan {
             // SAFETY: what the loan holds, which is borrowed mutably for as long as this value lives.
             unsafe { wipe(whole.start.as_ptr(), whole.len) };
-            used.set(0);
+            **used = 0;
         }
     }
 }

@@ -117,7 +117,7 @@ impl FrameStore {
             room: &self.room,
             len,
             kept,
-            used: Cell::new(state.used),
+            used: state.used,
             borrow: PhantomData,
         })
     }
@@ -195,8 +195,9 @@ pub struct Loan<'a> {
     len: usize,
     kept: bool,
     /// Bytes from the store's start that may differ from zero.
-    used: Cell<usize>,
-    borrow: PhantomData<&'a mut [u8]>,
+    used: usize,
+    /// Cells, so that one thread at a time has the loan.
+    borrow: PhantomData<&'a mut [Cell<u8>]>,
 }
 
 impl Loan<'_> {
@@ -210,7 +211,7 @@ impl Loan<'_> {
 
     /// What was lent, to be filled.
     pub fn bytes_mut(&mut self) -> &mut [u8] {
-        self.used.set(self.used.get().max(self.len));
+        self.used = self.used.max(self.len);
         // SAFETY: as above; `&mut self` makes this the only reference.
         unsafe { std::slice::from_raw_parts_mut(self.room.vault.base().as_ptr(), self.len) }
     }
@@ -250,12 +251,12 @@ impl Loan<'_> {
         }
         let whole = Plane {
             start: self.room.vault.base(),
-            len: self.used.get(),
+            len: self.used,
         };
         Ok(Frame::lent(
             places,
             planes.len(),
-            (!self.kept).then_some((whole, &self.used)),
+            (!self.kept).then_some((whole, &mut self.used)),
         ))
     }
 }
@@ -267,7 +268,7 @@ impl Drop for Loan<'_> {
         }
         let mut state = self.room.lock();
         state.lent = false;
-        state.used = self.used.get();
+        state.used = self.used;
         if !self.kept || state.wipe_wanted {
             self.room.wipe(&mut state);
         }
