@@ -7,7 +7,8 @@
 //!    millimetres, for a [`Camera`] that is known, wherever in the frame the face is.
 //! 2. [`place_anchors`] finds the named places that effects attach things to.
 //! 3. [`read_signals`] reads movements: mouth, brows, lids, nods.
-//! 4. [`estimate_visibility`] tells which landmarks the face itself hides.
+//! 4. [`estimate_visibility`] tells which landmarks the face itself hides, and [`hide_beyond_border`] which are not in the
+//!    picture.
 //!
 //! Beside them stand the tables they rest on: the [`canonical`] face, the [`region`]s of landmarks, the
 //! [`occluder`] for the rest of the head. Lists of anchors and signals are those of
@@ -59,4 +60,4 @@ pub use metric::{measure, measure_as_reference};
 pub use motion::{HEAD_MOTION_NUMBERS, HeadMotion};
 pub use pose::{FacePose, HeadAngles};
 pub use signal::{SIGNALS, read_signals};
-pub use visibility::estimate_visibility;
+pub use visibility::{estimate_visibility, hide_beyond_border};

@@ -1,10 +1,11 @@
-//! How well each landmark is seen: whether the skin there faces the camera, and whether other skin is before it.
+//! How well each landmark is seen: whether the skin there faces the camera, whether other skin is before it, and whether
+//! it is in the picture.
 
 use glam::Vec2;
-use moretta_space::{CameraMm, Point3, Vector3};
+use moretta_space::{CameraMm, FramePx, Point3, Size, Vector3};
 
 use crate::canonical::{VERTICES, triangles};
-use crate::landmarks::{LANDMARKS, MetricLandmarks};
+use crate::landmarks::{FrameLandmarks, LANDMARKS, MetricLandmarks};
 use crate::region::{LEFT_EYE, RIGHT_EYE};
 
 /// Writes to `visibility` how likely each landmark is seen and not hidden by the face itself, 0 to 1.
@@ -19,7 +20,8 @@ use crate::region::{LEFT_EYE, RIGHT_EYE};
 ///    cell of the map stays below 4 mm except where step 2 has said so already.
 /// 4. The product of both.
 ///
-/// Closed lids do not count, nor hair or hands: only the shape of the face does.
+/// Closed lids do not count, nor hair or hands: only the shape of the face does. Nor does the frame, which
+/// [`hide_beyond_border`] adds.
 pub fn estimate_visibility(landmarks: MetricLandmarks<'_, CameraMm>, visibility: &mut [f32; LANDMARKS]) {
     let mut normals = [Vector3::<CameraMm>::ZERO; VERTICES];
     for triangle in triangles() {
@@ -46,6 +48,30 @@ pub fn estimate_visibility(landmarks: MetricLandmarks<'_, CameraMm>, visibility:
         *visibility = facing(normal, place) * (1.0 - smooth_step(behind_mm, HIDING_MM, HIDDEN_MM));
     }
 }
+
+/// Lowers the `visibility` of what lies beyond the border of `frame`, where nobody sees it: the network guesses it from
+/// the rest of the face.
+///
+/// By how far inside the nearest border a landmark lies, in hundredths of the longer side of the upright rectangle
+/// that holds all of them, its visibility is multiplied by a factor from 0 at -2 to 1 at 2, which is a half on the border: landmarks are
+/// no surer than that.
+pub fn hide_beyond_border(
+    landmarks: FrameLandmarks<'_>,
+    frame: Size<FramePx>,
+    visibility: &mut [f32; LANDMARKS],
+) {
+    let places = || (0..LANDMARKS).map(|index| landmarks.point(index).raw());
+    let low = places().fold(Vec2::INFINITY, Vec2::min);
+    let high = places().fold(Vec2::NEG_INFINITY, Vec2::max);
+    let soft_px = (SOFT_BORDER * (high - low).max_element()).max(f32::MIN_POSITIVE);
+    let end = Vec2::new(frame.width() as f32, frame.height() as f32);
+    for (place, visibility) in places().zip(visibility) {
+        let inside_px = place.min(end - place).min_element();
+        *visibility *= smooth_step(inside_px, -soft_px, soft_px);
+    }
+}
+
+const SOFT_BORDER: f32 = 0.02;
 
 const FIRST_OF_RIGHT_IRIS: usize = VERTICES;
 const FIRST_OF_LEFT_IRIS: usize = 473;
@@ -230,6 +256,37 @@ mod tests {
         };
         assert!(covered(0.0) > 0.5, "the control: {}", covered(0.0));
         assert!(covered(40.0) < 0.1, "{}", covered(40.0));
+    }
+
+    #[test]
+    fn what_lies_beyond_the_border_is_not_seen() {
+        let frame = Size::new(640, 480).unwrap();
+        // The face is 100 pixels wide, so that the border is 2 pixels soft each way.
+        let mut points = [[300.0, 200.0, 0.0]; LANDMARKS];
+        points[0] = [350.0, 200.0, 0.0];
+        points[1] = [250.0, 200.0, 0.0];
+        let factor_at = |x: f32, y: f32| {
+            let moved = points.map(|point| [point[0] + x - 250.0, point[1] + y - 200.0, 0.0]);
+            let mut visibility = [0.5; LANDMARKS];
+            hide_beyond_border(FrameLandmarks::from_raw(&moved).unwrap(), frame, &mut visibility);
+            visibility[1] / 0.5
+        };
+        for (inside_px, factor) in [(50.0, 1.0), (2.0, 1.0), (0.0, 0.5), (-2.0, 0.0), (-400.0, 0.0)] {
+            for (x, y) in [
+                (inside_px, 200.0),
+                (640.0 - inside_px, 200.0),
+                (200.0, inside_px),
+                (200.0, 480.0 - inside_px),
+            ] {
+                assert!((factor_at(x, y) - factor).abs() < 1e-3, "{x}, {y}");
+            }
+        }
+        assert!((0.6..0.95).contains(&factor_at(1.0, 200.0)), "soft inside");
+        assert!((0.05..0.4).contains(&factor_at(200.0, -1.0)), "soft outside");
+        let mut visibility = [1.0; LANDMARKS];
+        let point = [[640.5, 10.0, 0.0]; LANDMARKS];
+        hide_beyond_border(FrameLandmarks::from_raw(&point).unwrap(), frame, &mut visibility);
+        assert_eq!(visibility, [0.0; LANDMARKS], "without a size the border is hard");
     }
 
     #[test]
