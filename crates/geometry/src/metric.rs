@@ -31,10 +31,9 @@ use crate::{Camera, Error, FacePose};
 /// face or lie half round the camera; `metric` is then as it was.
 ///
 /// # Source
-/// Steps 3 to 5: MediaPipe, `face_geometry/libs/geometry_pipeline.cc`, steps 1 to 5 there. Steps 1 and 2 are ours.
-/// Measured on seven pictures, each turned by a homography as if the camera had been turned, 19 and 33 degrees off
-/// axis, against the same picture in the middle: the reference's pose is off by 12 and 20 degrees on average, this
-/// one by 1.9 and 4.2, most of it the network's reaction to a stretched face.
+/// Steps 3 to 5: MediaPipe, `face_geometry/libs/geometry_pipeline.cc`, steps 1 to 5 there. Steps 1 and 2 are ours:
+/// `tests/pose_recovery.rs` shows made-up faces to both, in the middle of the frame and in its corner. Of a real face off the axis
+/// the network says something else besides, because it is shown it stretched; that stays.
 pub fn measure(
     camera: Camera,
     landmarks: FrameLandmarks<'_>,

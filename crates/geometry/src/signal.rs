@@ -19,15 +19,11 @@
 //! `blink_both` is the lesser of the two blinks, `wink` their difference. `head_nod` and `head_shake`: see
 //! [`HeadMotion`].
 //!
-//! The bounds were set on landmarks of the reference, 24 neutral and 8 smiling faces of the London set, 23 other
-//! still pictures and 2179 frames of three clips, against the reference's blendshapes. Correlation with them in the
-//! clips: `mouth_open` and `jawOpen` 0.98, `smile` and `mouthSmile` 0.99, `brow_raise` and the raised brows 0.94,
-//! `pucker` and `mouthPucker` 0.90, the blinks 0.84 and 0.77, `brow_frown` and `browDown` 0.63, on the still
-//! pictures 0.90. The London faces smile at 0.63 on average, 0.10 when neutral, and each of the eight people more
-//! when smiling. Of the 24 neutral faces 2 exceed 0.45 in `smile`, 2 in `brow_raise`, 3 in `brow_frown`, none in
-//! another signal: brows and mouths differ between people as much as one person moves them, and lengths alone do
-//! not know a face at rest. `cheek_puff` was set without a reference: the network's own coefficient is 0 on all of
-//! this material.
+//! The bounds were set by hand on landmarks of the reference, of stills of neutral and of smiling people and of clips,
+//! so that the signals go along with the reference's blendshapes; nothing here measures again how well they do. Of
+//! the signals `brow_frown` goes along least. Brows and mouths differ between people as much as one person moves them, and lengths
+//! alone do not know a face at rest: somebody's neutral face may well show half a `smile`, `brow_raise` or
+//! `brow_frown`. `cheek_puff` was set without a reference, whose own coefficient tells nothing.
 //!
 //! # Source
 //! The blink ratio and points: T. Soukupová, J. Čech, "Real-Time Eye Blink Detection using Facial Landmarks",
