@@ -14,7 +14,7 @@ const MAX_NUMBER: f32 = Size::<FramePx>::MAX_SIDE as f32;
 
 /// A turned rectangle of the upright frame that is sampled for a network.
 ///
-/// It may reach beyond the frame. `Debug` shows nothing of it: it may tell where a face is.
+/// It may reach beyond the frame. It may tell where a face is: `Debug` shows nothing of it, and it cannot be compared.
 ///
 /// # The rule of samples
 /// A crop of `n` columns samples the region at the shares `i / n` of its width, `i` from 0 to `n - 1`: the
@@ -30,7 +30,7 @@ const MAX_NUMBER: f32 = Size::<FramePx>::MAX_SIDE as f32;
 /// # Source
 /// MediaPipe, `calculators/tensor/image_to_tensor_utils.cc` (`GetRoi`, `PadRoi`) and
 /// `image_to_tensor_converter_opencv.cc`.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy)]
 pub struct Region {
     centre: Point2<FramePx>,
     extent: Vector2<FramePx>,

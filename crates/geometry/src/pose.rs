@@ -10,7 +10,9 @@ use crate::Error;
 /// A rigid motion, and how many times larger than the canonical face this one was taken for. One camera cannot
 /// tell a large face from a near one: [`measure`](crate::measure) takes each face for the size of the canonical
 /// one, so that the scale of what it finds is 1 up to the fit's residual.
-#[derive(Clone, Copy, PartialEq)]
+///
+/// Numbers and no borrow: it can be copied, and is face data wherever it lies.
+#[derive(Clone, Copy)]
 pub struct FacePose {
     rigid: Rigid<CameraMm, FaceMm>,
     scale: f32,
@@ -114,7 +116,7 @@ impl fmt::Debug for FacePose {
 }
 
 /// The turns of a head; see [`FacePose::angles`].
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy)]
 pub struct HeadAngles {
     /// The turn about y: 0 along the camera's axis, positive towards the picture's right.
     pub yaw_rad: f32,
