@@ -1,6 +1,14 @@
 //! Names for tracks that say nothing and die with them.
 
-/// Gives out the ids of one tracker: numbers that nobody can guess without its seed, none of them twice.
+use core::hash::Hasher;
+#[expect(
+    deprecated,
+    reason = "nothing else in the standard library hashes with a key that one may choose"
+)]
+use core::hash::SipHasher;
+
+/// Gives out the ids of one tracker: numbers that nobody can tell from chance without its seed, not even from those
+/// given out before. Two are the same by chance alone, which is one in 2^64 for each pair.
 ///
 /// It counts frames and not faces, so what it remembers is the same whoever was seen.
 #[derive(Clone, Copy)]
@@ -27,20 +35,26 @@ impl Ids {
     /// The id of a track that starts in this frame at `slot`, which is below [`MAX_FACES`](crate::MAX_FACES). A slot
     /// gets no second track within a frame.
     ///
+    /// The hash of how many tracks could have started before, under a key whose first half is the seed. An id and its
+    /// number give the seed to nobody but who tries all 2^64.
+    ///
     /// # Source
-    /// The output function of `SplitMix64`: G. Steele, D. Lea, C. Flood, "Fast splittable pseudorandom number
-    /// generators", OOPSLA 2014, doi:10.1145/2660193.2660195. It maps different numbers to different ones.
-    pub(crate) const fn id(&self, slot: usize) -> u64 {
+    /// SipHash-2-4: J.-P. Aumasson, D. J. Bernstein, "SipHash: a fast short-input PRF", INDOCRYPT 2012,
+    /// doi:10.1007/978-3-642-34931-7_28.
+    #[expect(deprecated, reason = "see the import")]
+    pub(crate) fn id(&self, slot: usize) -> u64 {
         let count = self
             .frame
             .wrapping_mul(crate::MAX_FACES as u64)
             .wrapping_add(slot as u64);
-        let mut mixed = self.seed.wrapping_add(count.wrapping_mul(0x9E37_79B9_7F4A_7C15));
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
+        let mut hasher = SipHasher::new_with_keys(self.seed, SECOND_HALF);
+        hasher.write(&count.to_le_bytes());
+        hasher.finish()
     }
 }
+
+/// The second half of the key: that of the paper's example, which a test repeats.
+const SECOND_HALF: u64 = 0x0f0e_0d0c_0b0a_0908;
 
 #[cfg(test)]
 mod tests {
@@ -74,7 +88,16 @@ mod tests {
             }
             .id(3)
         );
-        // The generator's first output for this seed, as other implementations of it give it, is that of count 1.
-        assert_eq!(Ids::new(1_234_567).id(1), 6_457_827_717_110_365_317);
+    }
+
+    #[test]
+    fn an_id_is_the_keyed_hash_of_its_number() {
+        // The reference implementation's vector for the key 00 01 .. 0f and the eight bytes 00 01 .. 07.
+        let number: u64 = 0x0706_0504_0302_0100;
+        let ids = Ids {
+            seed: 0x0706_0504_0302_0100,
+            frame: number / MAX_FACES as u64,
+        };
+        assert_eq!(ids.id(0), 0x93f5_f579_9a93_2462);
     }
 }
