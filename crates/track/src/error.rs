@@ -11,7 +11,7 @@ pub enum TrackError {
     /// A setting is out of its range.
     #[error("tracker: expected {option} within {low} to {high}, found {found}")]
     Option {
-        /// The setting, named as it is in [`TrackerOptions`](crate::TrackerOptions).
+        /// The setting, named as it is in [`TrackerOptions`](crate::TrackerOptions) or in what these hold.
         option: &'static str,
         /// The least that it may be.
         low: f32,
@@ -40,7 +40,7 @@ pub enum TrackError {
     /// A network could not be run.
     #[error("tracker: the network: {0}")]
     Infer(#[from] InferError),
-    /// The frame and the [`Lens`](crate::Lens) make no camera.
+    /// The [`Lens`](crate::Lens) makes no camera, or none of a frame of this size.
     #[error("tracker: the lens: {0}")]
     Lens(#[source] moretta_geometry::Error),
     /// There is no memory for faces.

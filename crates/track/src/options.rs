@@ -1,3 +1,4 @@
+use moretta_frame::MAX_SIDE;
 use moretta_geometry::{Camera, Intrinsics};
 use moretta_space::{FramePx, Size};
 
@@ -51,6 +52,7 @@ impl TrackerOptions {
         within("max_faces", self.max_faces as f32, 1.0, MAX_FACES as f32)?;
         within("min_detection_score", self.min_detection_score, 0.0, 1.0)?;
         within("min_presence", self.min_presence, 0.0, 1.0)?;
+        self.lens.check()?;
         self.smoothing.map_or(Ok(()), |smoothing| {
             smoothing.motion.check()?;
             smoothing.shape.check()
@@ -70,7 +72,8 @@ pub enum Range {
     ///
     /// While no face is followed the short range looks at each frame, and the full one at every other frame in which
     /// the short one left a place free. While some are followed and fewer than wanted, they take turns, one every
-    /// fifth frame.
+    /// fifth frame. A face that is lost is sought by the one that sees its size, or by both, in the frame that lost it and
+    /// in the two after that.
     Auto,
 }
 
@@ -82,7 +85,8 @@ pub enum Lens {
         /// The angle.
         rad: f32,
     },
-    /// A calibration, in pixels of the upright frame. Every frame has then to be of the size it was made for.
+    /// A calibration, in pixels of the upright frame. Every frame has then to be of the size it was made for; whether it is
+    /// cannot be told, but for a size to which the calibration cannot belong.
     Intrinsics(Intrinsics),
 }
 
@@ -99,6 +103,25 @@ impl Default for Lens {
 }
 
 impl Lens {
+    /// Whether there is any frame of which it makes a camera.
+    fn check(self) -> Result<(), TrackError> {
+        let longest = MAX_SIDE as f32;
+        match self {
+            // An angle is as good for one frame as for another.
+            Self::FovY { .. } => {
+                let any = Size::new(MAX_SIDE, MAX_SIDE).expect("frames may be as large");
+                self.camera(any).map(|_| ())
+            }
+            // As `Camera::from_intrinsics` says, for the smallest and the largest frame.
+            Self::Intrinsics(intrinsics) => {
+                within("fx_px", intrinsics.fx_px, 0.01, 1000.0 * longest)?;
+                within("fy_px", intrinsics.fy_px, 0.01, 1000.0 * longest)?;
+                within("cx_px", intrinsics.cx_px, -longest, 2.0 * longest)?;
+                within("cy_px", intrinsics.cy_px, -longest, 2.0 * longest)
+            }
+        }
+    }
+
     /// The camera of a frame of size `frame`.
     ///
     /// # Errors
@@ -254,6 +277,48 @@ mod tests {
         ] {
             assert_eq!(bad.check().unwrap_err().to_string(), message);
         }
+    }
+
+    #[test]
+    fn a_lens_that_fits_no_frame_is_refused_at_once() {
+        let with = |lens| {
+            TrackerOptions {
+                lens,
+                ..TrackerOptions::default()
+            }
+            .check()
+        };
+        for rad in [f32::NAN, f32::INFINITY, -1.0, 0.0, 3.2] {
+            assert_eq!(
+                with(Lens::FovY { rad }).unwrap_err().to_string(),
+                format!(
+                    "tracker: the lens: camera: expected fov_y_rad above 0.001 and below 3.1, found {rad}"
+                )
+            );
+        }
+        assert!(with(Lens::FovY { rad: 1.2 }).is_ok(), "the control");
+        let good = Intrinsics {
+            fx_px: 500.0,
+            fy_px: 550.0,
+            cx_px: 300.0,
+            cy_px: 260.0,
+        };
+        assert!(with(Lens::Intrinsics(good)).is_ok(), "the control");
+        for bad in [f32::NAN, f32::INFINITY, -1e9] {
+            for (option, intrinsics) in [
+                ("fx_px", Intrinsics { fx_px: bad, ..good }),
+                ("fy_px", Intrinsics { fy_px: bad, ..good }),
+                ("cx_px", Intrinsics { cx_px: bad, ..good }),
+                ("cy_px", Intrinsics { cy_px: bad, ..good }),
+            ] {
+                match with(Lens::Intrinsics(intrinsics)) {
+                    Err(TrackError::Option { option: found, .. }) => assert_eq!(found, option),
+                    other => panic!("{other:?}"),
+                }
+            }
+        }
+        let flat = Intrinsics { fx_px: 0.0, ..good };
+        assert!(with(Lens::Intrinsics(flat)).is_err());
     }
 
     #[test]
