@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use bytemuck::{Pod, Zeroable};
+use bytemuck::{Pod, TransparentWrapper, Zeroable};
 use moretta_frame::{Border, ChannelOrder, CropSpec, FrameView, Region, ValueRange, point_from_network};
 use moretta_infer::Network;
 use moretta_space::{CropPx, FramePx, Point2, Size, Transform2};
@@ -15,17 +15,23 @@ pub(crate) const MAX_DETECTIONS: usize = 32;
 
 /// A face as a detector finds it: a box from the brows to the chin, and six points.
 ///
-/// Borrowed from face memory; it can be read and not kept.
+/// It is lent, and lies in face memory: it can be read within the call that lent the access, and not copied, moved out or
+/// compared. The numbers that its methods give are copies, for code that sees faces in the open.
+#[derive(TransparentWrapper)]
+#[repr(transparent)]
+pub struct Detection(RawDetection);
+
+/// The same as numbers, for buffers. All zero is no detection.
 #[derive(Clone, Copy, Pod, Zeroable)]
 #[repr(C)]
-pub struct Detection {
+pub(crate) struct RawDetection {
     min: [f32; 2],
     max: [f32; 2],
     keypoints: [[f32; 2]; KEYPOINTS],
     score: f32,
 }
 
-impl Detection {
+impl RawDetection {
     #[cfg(test)]
     pub(crate) fn from_raw(
         min: [f32; 2],
@@ -41,6 +47,10 @@ impl Detection {
         }
     }
 
+    pub(crate) fn lend(&self) -> &Detection {
+        Detection::wrap_ref(self)
+    }
+
     fn new(found: &Found, frame_from_crop: Transform2<FramePx, CropPx>) -> Self {
         let place = |[x, y]: [f32; 2]| (frame_from_crop * point_from_network(x, y)).raw().to_array();
         Self {
@@ -50,25 +60,27 @@ impl Detection {
             score: found.score,
         }
     }
+}
 
+impl Detection {
     /// The upper left corner of the box. It may lie outside the frame.
     pub fn min(&self) -> Point2<FramePx> {
-        Point2::from_raw(self.min.into())
+        Point2::from_raw(self.0.min.into())
     }
 
     /// The lower right corner of the box. It may lie outside the frame.
     pub fn max(&self) -> Point2<FramePx> {
-        Point2::from_raw(self.max.into())
+        Point2::from_raw(self.0.max.into())
     }
 
     /// The right eye, the left eye, the nose's tip, the mouth, the right and the left ear. Sides are the subject's own.
     pub fn keypoints(&self) -> [Point2<FramePx>; KEYPOINTS] {
-        self.keypoints.map(|point| Point2::from_raw(point.into()))
+        self.0.keypoints.map(|point| Point2::from_raw(point.into()))
     }
 
     /// How sure the detector is, 0 to 1.
     pub fn score(&self) -> f32 {
-        self.score
+        self.0.score
     }
 }
 
@@ -89,7 +101,7 @@ pub(crate) fn detect(
     frame: &FrameView<'_>,
     min_score: f32,
     [input, regressors, scores]: [&mut [f32]; 3],
-    detections: &mut [Detection; MAX_DETECTIONS],
+    detections: &mut [RawDetection; MAX_DETECTIONS],
 ) -> Result<usize, TrackError> {
     let kind = network.kind();
     let size = Size::<CropPx>::new(anchors.input_px, anchors.input_px).expect("detectors' inputs are small");
@@ -109,9 +121,9 @@ pub(crate) fn detect(
     let mut found = [Found::zeroed(); MAX_DETECTIONS];
     let count = decode(anchors, regressors, scores, min_score, &mut found);
     let frame_from_crop = region.frame_from_crop(size);
-    *detections = [Detection::zeroed(); MAX_DETECTIONS];
+    *detections = [RawDetection::zeroed(); MAX_DETECTIONS];
     for (detection, found) in detections.iter_mut().zip(&found[..count]) {
-        *detection = Detection::new(found, frame_from_crop);
+        *detection = RawDetection::new(found, frame_from_crop);
     }
     Ok(count)
 }

@@ -13,6 +13,26 @@ pub const BLENDSHAPES: usize = 52;
 /// A face in the frame that was tracked last.
 ///
 /// It borrows face memory: it can be read within the call that lent the access, and not kept.
+///
+/// ```
+/// use moretta_track::{Face, Tracker};
+/// use moretta_veil::Access;
+///
+/// fn look<'a>(tracker: &'a Tracker, access: &'a Access<'_>) -> Option<Face<'a>> {
+///     tracker.faces(access).next()
+/// }
+/// ```
+/// ```compile_fail
+/// use moretta_track::{Face, Tracker};
+/// use moretta_veil::Access;
+///
+/// fn keep(tracker: &Tracker, access: &Access<'_>) -> Option<Face<'static>> {
+///     tracker.faces(access).next()
+/// }
+/// ```
+///
+/// The numbers that it gives are another matter: a pose, a point, an array behind a reference can be copied, and then are
+/// face data wherever they lie. Only code that a pipeline vows for gets as far ([`Pipeline`](moretta_veil::Pipeline)).
 #[derive(Clone, Copy)]
 pub struct Face<'a> {
     slot: usize,
@@ -72,12 +92,12 @@ impl<'a> Face<'a> {
         checked(MetricLandmarks::from_raw(&self.measured.metric))
     }
 
-    /// Where the head is before the camera, from the smoothed landmarks.
+    /// Where the head is before the camera, from the smoothed landmarks: a copy, and no borrow.
     pub fn pose(self) -> FacePose {
         self.measured.pose.read()
     }
 
-    /// How well each landmark is seen and not hidden by the face itself, 0 to 1.
+    /// How well each landmark is seen, 0 to 1: not hidden by the face itself, and not beyond the border of the frame.
     pub fn visibility(self) -> &'a [f32; LANDMARKS] {
         &self.measured.visibility
     }
@@ -148,6 +168,7 @@ impl PoseNumbers {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::TrackerOptions;
 
     #[test]
     fn a_pose_comes_back_as_it_was() {
@@ -170,11 +191,26 @@ mod tests {
     }
 
     #[test]
-    fn faces_cannot_be_compared_kept_or_copied_out() {
-        use static_assertions::assert_not_impl_any;
-        assert_not_impl_any!(Face<'static>: PartialEq, core::hash::Hash, fmt::Display, Default);
-        assert_not_impl_any!(crate::Detection: PartialEq, core::hash::Hash, fmt::Display);
+    fn faces_and_detections_cannot_be_compared_or_shown() {
+        use core::hash::Hash;
+        use static_assertions::{assert_impl_all, assert_not_impl_any};
+        assert_not_impl_any!(Face<'static>: PartialEq, PartialOrd, Hash, fmt::Display, fmt::LowerHex);
+        assert_not_impl_any!(crate::Detection: PartialEq, PartialOrd, Hash, fmt::Display, fmt::LowerHex);
+        assert_not_impl_any!(FacePose: PartialEq, PartialOrd, Hash, fmt::Display, fmt::LowerHex);
+        assert_not_impl_any!(moretta_geometry::HeadAngles: PartialEq, PartialOrd, Hash, fmt::Display);
+        assert_not_impl_any!(moretta_frame::Region: PartialEq, PartialOrd, Hash, fmt::Display);
+        assert_impl_all!(TrackerOptions: PartialEq); // the control
+    }
+
+    #[test]
+    fn detections_and_trackers_cannot_be_copied_made_or_moved_to_a_thread() {
+        use static_assertions::{assert_impl_all, assert_not_impl_any};
+        assert_not_impl_any!(crate::Detection: Clone, Copy, Default, Pod, Zeroable);
+        assert_not_impl_any!(Face<'static>: Default, Pod, Zeroable);
+        assert_not_impl_any!(Measured: Default);
         assert_not_impl_any!(crate::Tracker: Send, Sync, Clone, fmt::Debug);
+        assert_impl_all!(Measured: Copy, Pod); // the control: it is the crate's own
+        assert_impl_all!(TrackerOptions: Clone, Copy, Send); // the control
     }
 
     #[test]

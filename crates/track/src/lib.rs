@@ -54,12 +54,12 @@
 //! # Agreement with the reference
 //! Crops, anchors, suppression, regions and projection are those of MediaPipe's face landmarker, so that on one picture
 //! both give the same landmarks. Better than there: near and far detectors by need, smoothing for each of several
-//! faces, ids, and lost faces sought in the very frame that lost them.
+//! faces, ids, and lost faces sought in the very frame that lost them, by the detector that sees their size.
 //!
 //! # Face data
 //! What this crate knows of faces lies in buffers of [`moretta_veil`], and on the stack and the heap of its face thread.
-//! [`Face`] and [`Detection`] borrow from there. Nothing here can be compared, hashed or turned into text, and errors
-//! hold no number of a face. What the networks' engine keeps is [`moretta_infer`]'s subject; [`Tracker::wipe`] has it
+//! [`Face`] and [`Detection`] are lent from there: neither can be kept, compared, hashed or turned into text, nor a detection
+//! copied. What they give are numbers, which can: see [`Face`]. Errors hold no number of a face. What the networks' engine keeps is [`moretta_infer`]'s subject; [`Tracker::wipe`] has it
 //! overwritten.
 
 #![forbid(unsafe_code)]
@@ -75,6 +75,7 @@ mod options;
 mod roi;
 mod schedule;
 mod smooth;
+mod track;
 mod tracker;
 
 pub use detection::Detection;

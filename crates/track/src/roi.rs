@@ -4,7 +4,7 @@ use bytemuck::{Pod, Zeroable};
 use glam::Vec2;
 use moretta_frame::Region;
 use moretta_geometry::{FrameLandmarks, LANDMARKS};
-use moretta_space::{FramePx, Point2, Vector2};
+use moretta_space::{FramePx, Point2, Size, Vector2};
 
 use crate::Detection;
 
@@ -70,6 +70,11 @@ impl Roi {
         shared / (self.side * self.side + other.side * other.side - shared)
     }
 
+    /// How large the square is, in longer sides of a frame of size `frame`.
+    pub(crate) fn share_of(self, frame: Size<FramePx>) -> f32 {
+        self.side / frame.width().max(frame.height()) as f32
+    }
+
     /// How much `other` could be the same face some frames later: its overlap, and how near it is in sizes of the
     /// squares. 2 if nothing changed; none if their sizes differ by more than a factor of two, or they are apart.
     pub(crate) fn affinity(self, other: Self) -> Option<f32> {
@@ -103,6 +108,7 @@ mod tests {
     use core::f32::consts::FRAC_PI_2;
 
     use super::*;
+    use crate::detection::RawDetection;
 
     fn roi(x: f32, y: f32, side: f32) -> Roi {
         Roi {
@@ -117,8 +123,8 @@ mod tests {
         let mut keypoints = [[0.0; 2]; 6];
         keypoints[0] = [30.0, 20.0];
         keypoints[1] = [30.0, 50.0];
-        let detection = Detection::from_raw([10.0, 20.0], [50.0, 50.0], keypoints, 0.9);
-        let region = Roi::of_detection(&detection).region().unwrap();
+        let detection = RawDetection::from_raw([10.0, 20.0], [50.0, 50.0], keypoints, 0.9);
+        let region = Roi::of_detection(detection.lend()).region().unwrap();
         assert_eq!(region.centre().raw().to_array(), [30.0, 35.0]);
         assert_eq!(region.extent().raw().to_array(), [60.0, 60.0]);
         assert!(

@@ -58,6 +58,13 @@ struct Motion {
     turn: [f32; 2],
 }
 
+/// The time between frames of a source that tells none, in seconds.
+const UNTOLD_S: f32 = 1.0 / 30.0;
+
+/// A landmark that is less than this away from where it was, in sizes of the face, has not moved: the network is shown the
+/// same picture by another crop, which changes its answer a little.
+const STILL: f32 = 0.02;
+
 /// After so many frames the mean of what was seen no longer outweighs the slowest filter.
 const COUNTED_FRAMES: u32 = 1000;
 
@@ -83,9 +90,11 @@ impl Smoother {
         }
     }
 
-    /// Smooths `seen`, in pixels of the frame, `dt_s` seconds after the frame before, into `smooth`.
+    /// Smooths `seen`, in pixels of the frame, `dt_s` seconds after it was seen before, into `smooth`.
     ///
-    /// Without a time nothing can be smoothed: `smooth` is as `seen`, and the next frame starts from there.
+    /// Of a face never seen, `smooth` is as `seen`. If no time has passed and no landmark lies elsewhere, the same picture
+    /// is shown again: `smooth` is what it was, and nothing is remembered of this. If the face has moved all the same, the
+    /// source tells no time, and [`UNTOLD_S`] is taken for it.
     pub(crate) fn smooth(
         &self,
         memory: &mut Memory,
@@ -98,11 +107,17 @@ impl Smoother {
             memory.frames = 0;
             return;
         };
-        let first = memory.frames == 0;
-        let Some(dt_s) = dt_s.filter(|_| !first) else {
+        if memory.frames == 0 {
             memory.start(motion, seen);
             return;
-        };
+        }
+        if dt_s.is_none() && memory.has_just_seen(seen) {
+            for (smooth, shape) in smooth.iter_mut().zip(&memory.shape) {
+                *smooth = memory.motion.carry(Vec3::from(*shape)).to_array();
+            }
+            return;
+        }
+        let dt_s = dt_s.unwrap_or(UNTOLD_S);
         memory.frames = (memory.frames + 1).min(COUNTED_FRAMES);
         let least_share = (memory.frames as f32).recip();
 
@@ -157,6 +172,15 @@ impl Memory {
             *shape = motion.undo(Vec3::from(*seen)).to_array();
         }
         self.last_shape = self.shape;
+    }
+
+    /// Whether `seen` is what it was in the last frame, but for the network's own errors.
+    fn has_just_seen(&self, seen: &[[f32; 3]; LANDMARKS]) -> bool {
+        let far_px = STILL * Vec2::from(self.last_motion.turn).length();
+        seen.iter().zip(&self.last_shape).all(|(seen, last)| {
+            let last = self.last_motion.carry(Vec3::from(*last));
+            last.truncate().distance(Vec3::from(*seen).truncate()) < far_px
+        })
     }
 
     fn advance_motion(&mut self, filter: OneEuro, now: Motion, dt_s: f32, least_share: f32) {
@@ -350,18 +374,64 @@ mod tests {
     }
 
     #[test]
-    fn the_first_frame_and_one_without_time_are_as_seen() {
-        let smoother = Smoother::new(Smoothing::default());
-        let mut memory = memory();
-        let mut smooth = [[0.0; 3]; LANDMARKS];
-        for (x, dt_s) in [(100.0, Some(DT_S)), (130.0, None)] {
-            let seen = face(&smoother, at(x, 50.0, 0.1));
+    fn the_first_frame_is_as_seen_with_and_without_time() {
+        for dt_s in [None, Some(DT_S)] {
+            let smoother = Smoother::new(Smoothing::default());
+            let mut memory = memory();
+            let mut smooth = [[0.0; 3]; LANDMARKS];
+            let seen = face(&smoother, at(100.0, 50.0, 0.1));
             smoother.smooth(&mut memory, &seen, dt_s, &mut smooth);
             assert_eq!(smooth, seen);
+            let seen = face(&smoother, at(101.0, 50.0, 0.1));
+            smoother.smooth(&mut memory, &seen, Some(DT_S), &mut smooth);
+            assert_ne!(smooth, seen, "the control: the next one is smoothed");
         }
-        let seen = face(&smoother, at(131.0, 50.0, 0.1));
-        smoother.smooth(&mut memory, &seen, Some(DT_S), &mut smooth);
-        assert_ne!(smooth, seen, "the control: the next one is smoothed");
+    }
+
+    /// Places along x, each after how many seconds, and what comes of the last one.
+    fn end_of(steps: &[(f32, Option<f32>)]) -> [[f32; 3]; LANDMARKS] {
+        let smoother = Smoother::new(Smoothing::default());
+        let (mut memory, mut smooth) = (memory(), [[0.0; 3]; LANDMARKS]);
+        for (x, dt_s) in steps {
+            let seen = face(&smoother, at(*x, 50.0, 0.1));
+            smoother.smooth(&mut memory, &seen, *dt_s, &mut smooth);
+        }
+        smooth
+    }
+
+    #[test]
+    fn a_picture_shown_again_gives_the_same_and_is_not_remembered() {
+        let film = [(100.0, None), (101.0, Some(DT_S)), (104.0, Some(DT_S))];
+        let [first, second, third] = film;
+        let before = end_of(&[first, second]);
+        // Seen anew it may lie a little elsewhere.
+        let again = [first, second, (101.0, None), (102.0, None)];
+        assert_eq!(end_of(&again), before);
+        assert_ne!(
+            end_of(&[first, second, (102.0, Some(DT_S))]),
+            before,
+            "the control: later it counts"
+        );
+        let after = [&again[..], &[third]].concat();
+        assert_eq!(end_of(&after), end_of(&film), "as if it had not been shown again");
+    }
+
+    #[test]
+    fn a_face_that_moves_without_time_is_followed() {
+        let film = |untold: Option<f32>| -> Vec<_> {
+            (0..40)
+                .map(|frame| (100.0 + 4.0 * frame as f32, untold))
+                .collect()
+        };
+        let smooth = end_of(&film(None));
+        assert_eq!(smooth, end_of(&film(Some(UNTOLD_S))));
+        let smoother = Smoother::new(Smoothing::default());
+        let (found, truth) = (smoother.motion(&smooth).unwrap(), 100.0 + 4.0 * 39.0);
+        assert!(
+            (found.place[0] - truth).abs() < 0.05 * SIZE_PX,
+            "{}",
+            found.place[0]
+        );
     }
 
     #[test]

@@ -9,9 +9,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use common::Rig;
 use common::picture::Picture;
-use moretta_geometry::canonical;
+use moretta_geometry::{Intrinsics, canonical};
 use moretta_infer::{InferError, ModelKind, Network};
-use moretta_track::{Networks, Range, TrackError, Tracker, TrackerOptions};
+use moretta_track::{Lens, Networks, Range, TrackError, Tracker, TrackerOptions};
 
 /// What a made-up landmark network says, run by run; the last word holds for all further runs.
 #[derive(Clone, Copy)]
@@ -86,26 +86,42 @@ impl Network for Made {
 
 /// A tracker with made-up networks, and how often the landmark network ran.
 fn rig(max_faces: usize, faces: usize, words: &'static [Word]) -> (Rig, Arc<AtomicUsize>) {
-    let (rig, runs, _) = counted_rig(max_faces, faces, words);
-    (rig, runs)
+    let (rig, landmarks, _) = counted_rig(max_faces, faces, words);
+    (rig, landmarks.runs)
 }
 
-/// The same, and how often it had to forget.
-fn counted_rig(
-    max_faces: usize,
-    faces: usize,
-    words: &'static [Word],
-) -> (Rig, Arc<AtomicUsize>, Arc<AtomicUsize>) {
+/// How often a network ran, and had to forget.
+#[derive(Clone, Default)]
+struct Counts {
+    runs: Arc<AtomicUsize>,
+    forgets: Arc<AtomicUsize>,
+}
+
+impl Counts {
+    fn runs(&self) -> usize {
+        self.runs.load(Ordering::Relaxed)
+    }
+
+    fn forgets(&self) -> usize {
+        self.forgets.load(Ordering::Relaxed)
+    }
+}
+
+/// The same, with the counts of the landmark network and of the detector.
+fn counted_rig(max_faces: usize, faces: usize, words: &'static [Word]) -> (Rig, Counts, Counts) {
     let options = TrackerOptions {
         max_faces,
         range: Range::Short,
         ..TrackerOptions::default()
     };
-    let runs = Arc::new(AtomicUsize::new(0));
-    let forgets = Arc::new(AtomicUsize::new(0));
-    let counted = [Arc::clone(&runs), Arc::clone(&forgets)];
+    made_rig(options, faces, words)
+}
+
+fn made_rig(options: TrackerOptions, faces: usize, words: &'static [Word]) -> (Rig, Counts, Counts) {
+    let [landmarks, detector] = [Counts::default(), Counts::default()];
+    let counted = [landmarks.clone(), detector.clone()];
     let rig = Rig::with_networks(options, move || {
-        let made = |kind, [runs, forgets]: [Arc<AtomicUsize>; 2]| {
+        let made = |kind, Counts { runs, forgets }| {
             Box::new(Made {
                 kind,
                 faces,
@@ -114,10 +130,14 @@ fn counted_rig(
                 forgets,
             }) as Box<dyn Network>
         };
-        let detector = made(ModelKind::ShortRange, Default::default());
-        Networks::new([detector, made(ModelKind::Landmarks, counted.clone())]).unwrap()
+        let [landmarks, detector] = counted.clone();
+        Networks::new([
+            made(ModelKind::ShortRange, detector),
+            made(ModelKind::Landmarks, landmarks),
+        ])
+        .unwrap()
     });
-    (rig, runs, forgets)
+    (rig, landmarks, detector)
 }
 
 fn picture() -> common::picture::Shot {
@@ -222,64 +242,116 @@ fn of_two_tracks_on_one_face_the_later_ends() {
 #[test]
 fn networks_forget_when_the_last_face_is_gone_and_at_a_pause() {
     use Word::{Face, Nobody};
-    // Two frames with a face; one that loses it, where a detector looks for it too; two with a false detection; a face.
-    const WORDS: &[Word] = &[Face, Face, Nobody, Nobody, Nobody, Nobody, Face];
-    let (rig, runs, forgets) = counted_rig(1, 1, WORDS);
-    let mut forgotten = Vec::new();
-    for frame in 0..2 {
-        assert_eq!(rig.see(&picture(), 33 * frame).faces.len(), 1);
-        forgotten.push(forgets.load(Ordering::Relaxed));
-    }
-    assert_eq!(
-        forgotten,
-        [0, 0],
-        "a face in sight needs its networks as they are"
-    );
-    let mut frame = 2;
-    while runs.load(Ordering::Relaxed) < 6 {
-        assert_eq!(rig.see(&picture(), 33 * frame).faces.len(), 0);
+    // Two frames with a face; one that loses it, where a detector looks for it too; two that miss it; one with a false
+    // detection; a face.
+    const WORDS: &[Word] = &[Face, Face, Nobody, Nobody, Nobody, Nobody, Nobody, Face];
+    for (forgetful, expected) in [(false, [0, 0, 0, 0, 1, 2, 2]), (true, [0, 0, 1, 2, 3, 4, 4])] {
+        let (rig, landmarks, detector) = counted_rig(1, 1, WORDS);
+        let rig = if forgetful { rig.forgetful() } else { rig };
+        let mut found = Vec::new();
+        for frame in 0..7 {
+            let sight = rig.see(&picture(), 33 * frame);
+            assert_eq!(sight.faces.len(), usize::from(![2, 3, 4, 5].contains(&frame)));
+            found.push(landmarks.forgets());
+            assert_eq!(detector.forgets(), landmarks.forgets(), "all of them do");
+        }
+        assert_eq!(landmarks.runs(), WORDS.len());
+        assert_eq!(found, expected);
+        rig.veil().pause().unwrap();
+        let at_the_pause = expected[6] + 1;
         assert_eq!(
-            forgets.load(Ordering::Relaxed),
-            frame as usize - 1,
-            "frame {frame}"
+            (landmarks.forgets(), detector.forgets()),
+            (at_the_pause, at_the_pause),
+            "whoever is in sight"
         );
-        frame += 1;
     }
-    assert_eq!(rig.see(&picture(), 33 * frame).faces.len(), 1);
-    assert_eq!(forgets.load(Ordering::Relaxed), 3);
-    rig.veil().pause().unwrap();
-    assert_eq!(forgets.load(Ordering::Relaxed), 4, "whoever is in sight");
 }
 
 #[test]
-fn frames_in_which_only_detectors_look_cost_no_more() {
-    let (rig, runs, forgets) = counted_rig(1, 0, &[Word::Face]);
+fn frames_in_which_only_detectors_look_cost_no_more_until_they_look_no_more() {
+    let (rig, landmarks, detector) = counted_rig(1, 0, &[Word::Face]);
     for frame in 0..3 {
         assert_eq!(rig.see(&picture(), 33 * frame).faces.len(), 0);
     }
+    assert_eq!((landmarks.runs(), landmarks.forgets()), (0, 0));
+    assert_eq!((detector.runs(), detector.forgets()), (3, 0));
+    for _ in 0..3 {
+        rig.rest();
+        assert_eq!(
+            (detector.runs(), detector.forgets()),
+            (3, 1),
+            "once, when there is something to forget"
+        );
+    }
+    rig.see(&picture(), 99);
+    assert_eq!(detector.forgets(), 1);
+    rig.veil().pause().unwrap();
     assert_eq!(
-        (runs.load(Ordering::Relaxed), forgets.load(Ordering::Relaxed)),
-        (0, 0)
+        (detector.runs(), detector.forgets()),
+        (4, 2),
+        "nobody was made out, and all the same"
+    );
+}
+
+#[test]
+fn a_frame_that_the_lens_does_not_fit_fails_whoever_is_in_it() {
+    // A focal length that a frame of 256 pixels may have, and one of 640 may not.
+    let options = TrackerOptions {
+        range: Range::Short,
+        lens: Lens::Intrinsics(Intrinsics {
+            fx_px: 5.0,
+            fy_px: 5.0,
+            cx_px: 128.0,
+            cy_px: 128.0,
+        }),
+        ..TrackerOptions::default()
+    };
+    for faces in [0, 1] {
+        let (rig, landmarks, detector) = made_rig(options, faces, &[Word::Face]);
+        match rig.try_see(&picture(), 0) {
+            Err(TrackError::Lens(_)) => {}
+            other => panic!("{other:?}"),
+        }
+        assert_eq!((landmarks.runs(), detector.runs()), (0, 0));
+        let smaller = Picture::plain(256, 256, [128; 3]).rgba();
+        assert_eq!(rig.see(&smaller, 33).faces.len(), faces, "the control");
+    }
+}
+
+#[test]
+fn a_lens_that_fits_no_frame_builds_no_tracker() {
+    let options = TrackerOptions {
+        lens: Lens::FovY { rad: f32::NAN },
+        ..TrackerOptions::default()
+    };
+    assert_eq!(
+        refused(options),
+        "tracker: the lens: camera: expected fov_y_rad above 0.001 and below 3.1, found NaN"
     );
 }
 
 #[test]
 fn a_tracker_says_which_network_it_misses() {
+    assert_eq!(
+        refused(TrackerOptions::default()),
+        "tracker: expected the network face_detection_short_range, which range needs, found none"
+    );
+}
+
+/// Why a tracker without networks cannot be built.
+fn refused(options: TrackerOptions) -> String {
     use moretta_veil::{AgeBand, Consent, Options, Policy, Reserve, Veil, VeilError};
     let consent = Consent::given(AgeBand::From14);
-    let options = Options {
+    let veil_options = Options {
         policy: Policy::BestEffort,
         ..Options::default()
     };
-    let build = |room: &Reserve<'_>| -> Result<common::Tracking, moretta_veil::BuildError> {
-        let tracker = Tracker::build(room, Networks::default(), TrackerOptions::default())?;
+    let build = move |room: &Reserve<'_>| -> Result<common::Tracking, moretta_veil::BuildError> {
+        let tracker = Tracker::build(room, Networks::default(), options)?;
         Ok(common::Tracking::new(tracker))
     };
-    match Veil::new(&consent, options, build).err() {
-        Some(VeilError::Build { source, .. }) => assert_eq!(
-            source.to_string(),
-            "tracker: expected the network face_detection_short_range, which range needs, found none"
-        ),
+    match Veil::new(&consent, veil_options, build).err() {
+        Some(VeilError::Build { source, .. }) => source.to_string(),
         other => panic!("{other:?}"),
     }
 }

@@ -97,15 +97,101 @@ fn a_newcomer_is_found_within_a_few_frames_and_changes_nobodys_id() {
     assert_eq!(looked, 1, "the detector rests between");
 }
 
-#[test]
-fn who_leaves_and_comes_back_is_a_stranger() {
-    let there = room(&[LEFT]);
-    let nobody = room(&[]);
-    let sights = watch(&rig(1), &[there.clone(), there.clone(), nobody, there]);
+/// A face at `before` for two frames, nobody for `missing`, and a face at `after`.
+fn leave(rig: &Rig, before: (i32, i32), missing: usize, after: (i32, i32)) -> Vec<Sight> {
+    let mut pictures = vec![room(&[before]); 2];
+    pictures.extend(vec![room(&[]); missing]);
+    pictures.push(room(&[after]));
+    let sights = watch(rig, &pictures);
     assert_eq!(sights[1].ids(), sights[0].ids(), "the control");
-    assert!(sights[2].faces.is_empty());
-    assert_eq!(sights[3].faces.len(), 1, "found again at once");
+    for sight in &sights[2..2 + missing] {
+        assert!(sight.faces.is_empty());
+    }
+    assert_eq!(sights[2 + missing].faces.len(), 1, "found at once");
+    sights
+}
+
+#[test]
+fn a_lone_face_missed_for_two_frames_is_the_same_and_for_three_a_stranger() {
+    for (missing, kept) in [(1, true), (2, true), (3, false)] {
+        let sights = leave(&rig(1), LEFT, missing, LEFT);
+        let [first, .., last] = &sights[..] else {
+            panic!("several")
+        };
+        assert_eq!(last.ids() == first.ids(), kept, "missing for {missing}");
+        let remembers: Vec<_> = sights.iter().map(|sight| sight.remembers).collect();
+        let expected = [true, true, true, true, false];
+        assert_eq!(remembers[..2 + missing], expected[..2 + missing]);
+    }
+}
+
+#[test]
+fn who_comes_back_elsewhere_is_a_stranger() {
+    let sights = leave(&rig(1), LEFT, 1, RIGHT);
     assert_ne!(sights[3].ids(), sights[0].ids());
+}
+
+#[test]
+fn who_leaves_and_comes_back_is_a_stranger_if_the_pipeline_says_that_nobody_is_there() {
+    let sights = leave(&rig(1).forgetful(), LEFT, 1, LEFT);
+    assert_ne!(sights[3].ids(), sights[0].ids());
+}
+
+#[test]
+fn smoothing_goes_on_over_a_missed_frame() {
+    let still = Picture::portrait();
+    let nobody = Picture::plain(256, 256, [90, 95, 100]);
+    let mut pictures: Vec<_> = (0..6).map(|frame| still.shaken(6.0, frame)).collect();
+    pictures.insert(5, nobody);
+    let after = |rig: &Rig| watch(rig, &pictures).pop().unwrap();
+    let kept = after(&rig(1));
+    assert_ne!(kept.only().landmarks, kept.only().seen);
+    let anew = after(&rig(1).forgetful());
+    assert_eq!(anew.only().landmarks, anew.only().seen, "the control");
+}
+
+#[test]
+fn a_frame_shown_again_gives_the_same_landmarks() {
+    let still = Picture::portrait();
+    let rig = rig(1);
+    for frame in 0..6 {
+        let (shot, at_ms) = (still.shaken(6.0, frame).rgba(), 1000 + frame * FRAME_MS);
+        let first = rig.see(&shot, at_ms);
+        for _ in 0..2 {
+            let again = rig.see(&shot, at_ms);
+            assert_eq!(again.ids(), first.ids());
+            let distance = largest_distance(&again.only().landmarks, &first.only().landmarks);
+            assert!(distance < 1e-3, "frame {frame}: {distance} px");
+        }
+        if frame > 0 {
+            assert_ne!(first.only().landmarks, first.only().seen, "the filter goes on");
+        }
+    }
+}
+
+#[test]
+fn a_far_face_lost_beside_a_near_one_keeps_its_id() {
+    // The far one is too small for the short range: tests/pictures.rs shows it.
+    let (near, far) = (Picture::portrait(), Picture::portrait().scaled(0.5));
+    let alone = Picture::plain(640, 640, [90, 90, 90]).with(&near, 20, 20);
+    let both = alone.clone().with(&far, 450, 400);
+    for (missing, kept) in [(1, true), (2, true), (3, false)] {
+        let rig = Rig::new(TrackerOptions {
+            max_faces: 2,
+            ..TrackerOptions::default()
+        });
+        // Missed from the seventh frame on, after which the full range's turn comes in the sixteenth.
+        let mut pictures = vec![both.clone(); 6];
+        pictures.extend(vec![alone.clone(); missing]);
+        pictures.push(both.clone());
+        let sights = watch(&rig, &pictures);
+        let last = sights.last().unwrap();
+        assert_eq!(sights[5].ids(), sights[0].ids());
+        assert_eq!(sights[5].faces.len(), 2);
+        assert_eq!(sights[6].faces.len(), 1, "the control: it is missed");
+        assert_eq!(last.ids() == sights[0].ids(), kept, "missing for {missing}");
+        assert_eq!(last.faces.len(), if kept { 2 } else { 1 });
+    }
 }
 
 #[test]
@@ -195,7 +281,7 @@ fn a_reset_makes_the_next_frame_the_first() {
 }
 
 #[test]
-fn a_wipe_forgets_everybody() {
+fn a_pause_forgets_everybody() {
     let there = room(&[LEFT]).rgba();
     let rig = rig(1);
     let before = rig.see(&there, 0);

@@ -7,9 +7,9 @@ mod common;
 use core::f32::consts::FRAC_PI_2;
 use std::collections::BTreeSet;
 
-use common::picture::Picture;
-use common::{Rig, largest_distance, mean_distance};
-use moretta_frame::FrameFormat;
+use common::picture::{Picture, Shot};
+use common::{Known, Rig, largest_distance, mean_distance};
+use moretta_frame::{Colour, ColourRange, FrameFormat};
 use moretta_space::Orientation;
 use moretta_track::{MAX_FACES, Range, TrackError, TrackerOptions};
 
@@ -47,15 +47,50 @@ fn all_orientations_give_the_same_landmarks() {
 #[test]
 fn all_formats_give_the_same_landmarks() {
     let rig = rig(1);
-    let picture = Picture::portrait();
+    // Not square, and of an odd number of columns, so that no row of chroma is as long as another row.
+    let picture = Picture::plain(321, 256, [90, 90, 90]).with(&Picture::portrait(), 40, 0);
     let expected = rig.see_first(&picture.rgba());
-    for format in FrameFormat::ALL {
-        for orientation in [Orientation::ALL[0], Orientation::ALL[5]] {
-            let sight = rig.see_first(&picture.delivered(format, orientation));
-            let distance = largest_distance(&sight.only().seen, &expected.only().seen);
-            assert!(distance < 1.0, "{format}, {orientation:?}: {distance} px");
+    let off = |shot: &Shot| {
+        let sight = rig.see_first(shot);
+        largest_distance(&sight.only().seen, &expected.only().seen)
+    };
+    let colours = [
+        Colour::CAMERA,
+        Colour::HD_VIDEO,
+        Colour {
+            range: ColourRange::Limited,
+            ..Colour::CAMERA
+        },
+        Colour {
+            range: ColourRange::Full,
+            ..Colour::HD_VIDEO
+        },
+    ];
+    let mut seen = BTreeSet::new();
+    let mut farthest: f32 = 0.0;
+    for (number, format) in FrameFormat::ALL.into_iter().enumerate() {
+        // Two for each format, so that each orientation, colour and padding comes about.
+        for (orientation, padding) in [(number % 8, 0), ((number + 4) % 8, 1 + number)] {
+            let colour = (orientation + padding) % 4;
+            let mut shot = picture.delivered_in(format, Orientation::ALL[orientation], colours[colour]);
+            if format == FrameFormat::Yuv420_888 && padding > 0 {
+                shot = shot.with_gaps();
+            }
+            let distance = off(&shot.padded(padding));
+            assert!(distance < 1.0, "{format}, {number}, {padding}: {distance} px");
+            farthest = farthest.max(distance);
+            seen.insert(("orientation", orientation));
+            if format.plane_count() > 1 {
+                seen.insert(("colour", colour));
+            }
         }
     }
+    assert_eq!(seen.len(), 8 + 4);
+    // The control: green skin is skin to the network, but not the same.
+    let mut wrong = picture.delivered(FrameFormat::Nv12, Orientation::UPRIGHT);
+    wrong.layout.format = FrameFormat::Nv21;
+    let distance = off(&wrong);
+    assert!(distance > 2.0 * farthest, "{distance} and {farthest} px");
 }
 
 #[test]
@@ -168,6 +203,29 @@ fn a_face_cut_by_the_border_is_found() {
         .collect();
     let mean = distances.iter().sum::<f32>() / distances.len() as f32;
     assert!(mean < 0.03 * width, "{mean} of {width} px");
+    let sides = |face: &Known| {
+        let [[left, top], [right, bottom]] = face.bounds;
+        (right - left).max(bottom - top)
+    };
+    let soft_px = 0.02 * sides(face);
+    let mut beyond = 0;
+    for ([x, ..], visibility) in face.seen.iter().zip(&face.visibility) {
+        assert!(*x > -soft_px || *visibility == 0.0, "{x}: {visibility}");
+        beyond += usize::from(*x < -soft_px);
+    }
+    assert!(beyond > 20, "{beyond}");
+    let seen_beyond = |face: &Known, shift: f32| {
+        let all = face.seen.iter().zip(&face.visibility);
+        all.filter(|([x, ..], visibility)| *x + shift < -soft_px && **visibility > 0.9)
+            .count()
+    };
+    assert_eq!(seen_beyond(face, 0.0), 0);
+    assert!(
+        seen_beyond(whole.only(), shift) > 20,
+        "the control: before the cut they were seen"
+    );
+    let clear = |face: &Known| face.visibility.iter().filter(|it| **it > 0.9).count();
+    assert!(clear(face) > 200, "the control: the rest still is");
 }
 
 #[test]

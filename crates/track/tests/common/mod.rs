@@ -52,6 +52,8 @@ pub(crate) struct KnownDetection {
 pub(crate) struct Sight {
     pub(crate) faces: Vec<Known>,
     pub(crate) detections: Vec<KnownDetection>,
+    /// Whether the tracker remembers anybody.
+    pub(crate) remembers: bool,
 }
 
 impl Sight {
@@ -67,10 +69,16 @@ impl Sight {
 
 type Answer = Arc<Mutex<Option<Result<Sight, TrackError>>>>;
 
-pub(crate) struct Request {
-    /// `None` starts over.
-    layout: Option<FrameLayout>,
-    answer: Answer,
+pub(crate) enum Request {
+    Look {
+        layout: FrameLayout,
+        answer: Answer,
+        /// Whether a face is to be forgotten as soon as it is missed.
+        forgetful: bool,
+    },
+    StartOver,
+    /// A frame for which nobody is looked for.
+    Rest,
 }
 
 pub(crate) struct Tracking {
@@ -90,9 +98,17 @@ unsafe impl Pipeline for Tracking {
     type Reply = ();
 
     fn run(&mut self, request: Request, io: FrameIo<'_>, access: &Access<'_>) -> (Outcome, ()) {
-        let Some(layout) = request.layout else {
-            self.tracker.reset(access);
-            return (Outcome::Unchanged, ());
+        let (layout, answer, forgetful) = match request {
+            Request::Look {
+                layout,
+                answer,
+                forgetful,
+            } => (layout, answer, forgetful),
+            Request::StartOver => {
+                self.tracker.reset(access);
+                return (Outcome::Unchanged, ());
+            }
+            Request::Rest => return (Outcome::NoFace, ()),
         };
         let seen = layout
             .view(io.planes)
@@ -100,11 +116,13 @@ unsafe impl Pipeline for Tracking {
             .and_then(|frame| self.tracker.track(&frame, access));
         let outcome = match &seen {
             Ok(seen) if seen.faces() > 0 => Outcome::Faces,
+            Ok(seen) if seen.remembers() && !forgetful => Outcome::Faces,
             _ => Outcome::NoFace,
         };
         let sight = seen.map(|seen| {
             let faces: Vec<_> = self.tracker.faces(access).map(known).collect();
             assert_eq!(faces.len(), seen.faces());
+            assert!(seen.remembers() || faces.is_empty());
             let detections = self.tracker.detections(access);
             Sight {
                 faces,
@@ -116,9 +134,10 @@ unsafe impl Pipeline for Tracking {
                         score: it.score(),
                     })
                     .collect(),
+                remembers: seen.remembers(),
             }
         });
-        *request.answer.lock().unwrap() = Some(sight);
+        *answer.lock().unwrap() = Some(sight);
         (outcome, ())
     }
 
@@ -157,6 +176,7 @@ fn known(face: Face<'_>) -> Known {
 /// A tracker in a veil.
 pub(crate) struct Rig {
     veil: Veil<Tracking>,
+    forgetful: bool,
     _consent: Consent,
 }
 
@@ -180,7 +200,16 @@ impl Rig {
         .unwrap();
         Self {
             veil,
+            forgetful: false,
             _consent: consent,
+        }
+    }
+
+    /// Has a face forgotten as soon as it is missed.
+    pub(crate) fn forgetful(self) -> Self {
+        Self {
+            forgetful: true,
+            ..self
         }
     }
 
@@ -194,9 +223,10 @@ impl Rig {
         let mut layout = shot.layout;
         layout.timestamp_ns = timestamp_ns;
         let answer = Answer::default();
-        let request = Request {
-            layout: Some(layout),
+        let request = Request::Look {
+            layout,
             answer: Arc::clone(&answer),
+            forgetful: self.forgetful,
         };
         let planes = Frame::borrowed(shot.planes.iter().map(Vec::as_slice)).unwrap();
         self.veil.process(planes, &mut [], request).unwrap();
@@ -209,12 +239,17 @@ impl Rig {
 
     /// Shows it a picture as if it were the first.
     pub(crate) fn see_first(&self, shot: &Shot) -> Sight {
-        let request = Request {
-            layout: None,
-            answer: Answer::default(),
-        };
-        self.veil.process(Frame::none(), &mut [], request).unwrap();
+        self.ask(Request::StartOver);
         self.see(shot, 0)
+    }
+
+    /// Lets a frame pass for which nobody is looked for.
+    pub(crate) fn rest(&self) {
+        self.ask(Request::Rest);
+    }
+
+    fn ask(&self, request: Request) {
+        self.veil.process(Frame::none(), &mut [], request).unwrap();
     }
 
     pub(crate) fn veil(&self) -> &Veil<Tracking> {
@@ -224,6 +259,11 @@ impl Rig {
 
 /// The networks of the library, loaded once a process.
 pub(crate) fn real_networks() -> Result<Networks, TrackError> {
+    Networks::new(each_network()?)
+}
+
+/// The same, one by one.
+pub(crate) fn each_network() -> Result<Vec<Box<dyn Network>>, InferError> {
     static PLANS: OnceLock<Vec<TractPlan>> = OnceLock::new();
     let plans = PLANS.get_or_init(|| {
         let models = ModelKind::ALL.map(|kind| VerifiedModel::embedded(kind).unwrap());
@@ -233,11 +273,10 @@ pub(crate) fn real_networks() -> Result<Networks, TrackError> {
             .map(|loaded| loaded.plan)
             .collect()
     });
-    let networks: Result<Vec<_>, InferError> = plans
+    plans
         .iter()
         .map(|plan| Ok(Box::new(plan.network()?) as Box<dyn Network>))
-        .collect();
-    Networks::new(networks?)
+        .collect()
 }
 
 /// The largest distance between two lists of landmarks, in the picture.

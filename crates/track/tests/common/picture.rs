@@ -11,6 +11,31 @@ pub(crate) struct Shot {
     pub(crate) planes: Vec<Vec<u8>>,
 }
 
+impl Shot {
+    /// The same with `padding` bytes behind each row, which are no pixels.
+    pub(crate) fn padded(mut self, padding: usize) -> Self {
+        for (plane, layout) in self.planes.iter_mut().zip(&mut self.layout.planes) {
+            let rows = plane.chunks(layout.row_stride);
+            *plane = rows
+                .flat_map(|row| row.iter().copied().chain((0..padding).map(|it| (it * 89) as u8)))
+                .collect();
+            layout.row_stride += padding;
+        }
+        self
+    }
+
+    /// The same with a byte between the samples of its chroma, as Android may have it.
+    pub(crate) fn with_gaps(mut self) -> Self {
+        assert_eq!(self.layout.format, FrameFormat::Yuv420_888);
+        for (plane, layout) in self.planes.iter_mut().zip(&mut self.layout.planes).skip(1) {
+            *plane = plane.iter().flat_map(|sample| [*sample, 0xa5]).collect();
+            layout.row_stride *= 2;
+            layout.pixel_stride = 2;
+        }
+        self
+    }
+}
+
 /// An upright picture of red, green and blue.
 #[derive(Clone)]
 pub(crate) struct Picture {
@@ -145,14 +170,17 @@ impl Picture {
     /// The picture as a camera delivers it that lies as `orientation` says, in `format`. YUV is BT.601 of full range, its
     /// chroma the mean of two by two pixels.
     pub(crate) fn delivered(&self, format: FrameFormat, orientation: Orientation) -> Shot {
+        self.delivered_in(format, orientation, Colour::CAMERA)
+    }
+
+    /// The same in `colour`.
+    pub(crate) fn delivered_in(&self, format: FrameFormat, orientation: Orientation, colour: Colour) -> Shot {
+        let yuv = |rgb| yuv(rgb, colour);
         let sensor = Self::lying(self, orientation);
         let (width, height) = (sensor.width, sensor.height);
         let mut layout = FrameLayout::packed(format, width as u32, height as u32);
         layout.orientation = orientation;
-        layout.colour = Colour {
-            matrix: ColourMatrix::Bt601,
-            range: ColourRange::Full,
-        };
+        layout.colour = colour;
         let luma = || -> Vec<u8> {
             sensor
                 .pixels
@@ -221,11 +249,20 @@ impl Picture {
     }
 }
 
-/// BT.601 of full range: ITU-T T.871.
-fn yuv(rgb: [u8; 3]) -> [f32; 3] {
+/// ITU-R BT.601-7 and BT.709-6; full range as ITU-T T.871 has it.
+fn yuv(rgb: [u8; 3], colour: Colour) -> [f32; 3] {
+    let (red, blue) = match colour.matrix {
+        ColourMatrix::Bt601 => (0.299, 0.114),
+        ColourMatrix::Bt709 => (0.2126, 0.0722),
+    };
+    let (black, luma, chroma) = match colour.range {
+        ColourRange::Full => (0.0, 1.0, 1.0),
+        ColourRange::Limited => (16.0, 219.0 / 255.0, 224.0 / 255.0),
+    };
     let [r, g, b] = rgb.map(f32::from);
-    let y = 0.299 * r + 0.587 * g + 0.114 * b;
-    [y, (b - y) / 1.772 + 128.0, (r - y) / 1.402 + 128.0]
+    let y = red * r + (1.0 - red - blue) * g + blue * b;
+    let [u, v] = [(b, blue), (r, red)].map(|(it, share)| (it - y) / (2.0 * (1.0 - share)));
+    [black + luma * y, 128.0 + chroma * u, 128.0 + chroma * v]
 }
 
 struct Noise(u64);
