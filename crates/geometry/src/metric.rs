@@ -32,8 +32,8 @@ use crate::{Camera, Error, FacePose};
 ///
 /// # Source
 /// Steps 3 to 5: MediaPipe, `face_geometry/libs/geometry_pipeline.cc`, steps 1 to 5 there. Steps 1 and 2 are ours:
-/// `tests/pose_recovery.rs` shows made-up faces to both, in the middle of the frame and in its corner. Of a real face off the axis
-/// the network says something else besides, because it is shown it stretched; that stays.
+/// `tests/pose_recovery.rs` shows made-up faces to both, in the middle of the frame and in its corner. Of a real face
+/// off the axis the network says something else besides, because it is shown it stretched; that stays.
 pub fn measure(
     camera: Camera,
     landmarks: FrameLandmarks<'_>,

@@ -19,11 +19,11 @@
 //! `blink_both` is the lesser of the two blinks, `wink` their difference. `head_nod` and `head_shake`: see
 //! [`HeadMotion`].
 //!
-//! The bounds were set by hand on landmarks of the reference, of stills of neutral and of smiling people and of clips,
-//! so that the signals go along with the reference's blendshapes; nothing here measures again how well they do. Of
-//! the signals `brow_frown` goes along least. Brows and mouths differ between people as much as one person moves them, and lengths
-//! alone do not know a face at rest: somebody's neutral face may well show half a `smile`, `brow_raise` or
-//! `brow_frown`. `cheek_puff` was set without a reference, whose own coefficient tells nothing.
+//! The bounds were set by hand on landmarks of the reference, of stills of neutral and of smiling people and of
+//! clips, so that the signals go along with the reference's blendshapes; nothing here measures again how well they
+//! do. Of the signals `brow_frown` goes along least. Brows and mouths differ between people as much as one person
+//! moves them, and lengths alone do not know a face at rest: somebody's neutral face may well show half a `smile`,
+//! `brow_raise` or `brow_frown`. `cheek_puff` was set without a reference, whose own coefficient tells nothing.
 //!
 //! # Source
 //! The blink ratio and points: T. Soukupová, J. Čech, "Real-Time Eye Blink Detection using Facial Landmarks",

@@ -53,8 +53,8 @@ pub fn estimate_visibility(landmarks: MetricLandmarks<'_, CameraMm>, visibility:
 /// the rest of the face.
 ///
 /// By how far inside the nearest border a landmark lies, in hundredths of the longer side of the upright rectangle
-/// that holds all of them, its visibility is multiplied by a factor from 0 at -2 to 1 at 2, which is a half on the border: landmarks are
-/// no surer than that.
+/// that holds all of them, its visibility is multiplied by a factor from 0 at -2 to 1 at 2, which is a half on the
+/// border: landmarks are no surer than that.
 pub fn hide_beyond_border(
     landmarks: FrameLandmarks<'_>,
     frame: Size<FramePx>,

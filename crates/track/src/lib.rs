@@ -57,10 +57,10 @@
 //! faces, ids, and lost faces sought in the very frame that lost them, by the detector that sees their size.
 //!
 //! # Face data
-//! What this crate knows of faces lies in buffers of [`moretta_veil`], and on the stack and the heap of its face thread.
-//! [`Face`] and [`Detection`] are lent from there: neither can be kept, compared, hashed or turned into text, nor a detection
-//! copied. What they give are numbers, which can: see [`Face`]. Errors hold no number of a face. What the networks' engine keeps is [`moretta_infer`]'s subject; [`Tracker::wipe`] has it
-//! overwritten.
+//! What this crate knows of faces lies in buffers of [`moretta_veil`], and on the stack and the heap of its face
+//! thread. [`Face`] and [`Detection`] are lent from there: neither can be kept, compared, hashed or turned into text,
+//! nor a detection copied. What they give are numbers, which can: see [`Face`]. Errors hold no number of a face. What
+//! the networks' engine keeps is [`moretta_infer`]'s subject; [`Tracker::wipe`] has it overwritten.
 
 #![forbid(unsafe_code)]
 

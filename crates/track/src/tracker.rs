@@ -43,21 +43,21 @@ const SPARE_TRIES: usize = 2;
 ///
 /// # Face data
 /// All of it lies in buffers of the veil that it was built for: of a frame what [`track`](Self::track) finds, from
-/// frame to frame what it needs to go on, of followed faces and of those missing for no more than two frames. A face that
-/// is forgotten is overwritten in that frame, and the veil wipes all of it after a frame of which the pipeline says that it shows
-/// nobody: whether anything is kept for the next frame is for the pipeline to say, by what [`Seen`] tells it. A wiped
-/// tracker is one that has seen nobody. Outside of these there are the options, the networks and the count and the time of
-/// frames. What the networks' engine keeps in memory of its own is for [`wipe`](Self::wipe) to overwrite: a pipeline that
-/// holds a tracker calls it in its own.
+/// frame to frame what it needs to go on, of followed faces and of those missing for no more than two frames. A face
+/// that is forgotten is overwritten in that frame, and the veil wipes all of it after a frame of which the pipeline
+/// says that it shows nobody: whether anything is kept for the next frame is for the pipeline to say, by what
+/// [`Seen`] tells it. A wiped tracker is one that has seen nobody. Outside of these there are the options, the
+/// networks and the count and the time of frames. What the networks' engine keeps in memory of its own is for
+/// [`wipe`](Self::wipe) to overwrite: a pipeline that holds a tracker calls it in its own.
 ///
 /// # Which way up
 /// The frame's orientation has to be told by its layout. Faces may lean as far as lying on their side; one upside down in
 /// an upright frame is found, if at all, as a face the right way up, here as by the reference.
 ///
 /// # Time
-/// That of the frames and no other: the same frames give the same result. A step back, and a gap of more than a second,
-/// end all tracks. A frame of the same time as the one before is the same picture shown again and gives the same landmarks,
-/// unless a face has moved in it: then the source tells no time, and frames count as 30 a second.
+/// That of the frames and no other: the same frames give the same result. A step back, and a gap of more than a
+/// second, end all tracks. A frame of the same time as the one before is the same picture shown again and gives the
+/// same landmarks, unless a face has moved in it: then the source tells no time, and frames count as 30 a second.
 pub struct Tracker {
     options: TrackerOptions,
     networks: Networks,
@@ -123,8 +123,8 @@ impl Tracker {
     ///
     /// # Errors
     /// [`TrackError::Option`] for a setting out of range, [`TrackError::Lens`] for a lens that makes no camera of any
-    /// frame, [`TrackError::NetworkMissing`] if the options need a network
-    /// that is not there, [`TrackError::Memory`] if there is no memory for faces.
+    /// frame, [`TrackError::NetworkMissing`] if the options need a network that is not there, [`TrackError::Memory`]
+    /// if there is no memory for faces.
     pub fn build(
         room: &Reserve<'_>,
         networks: Networks,
@@ -179,8 +179,8 @@ impl Tracker {
     /// they are elsewhere.
     ///
     /// # Errors
-    /// [`TrackError::Lens`] if the frame and the lens make no camera, whether there is a face or not, [`TrackError::Frame`] and [`TrackError::Infer`] if
-    /// a crop or a network fails. All tracks are ended then.
+    /// [`TrackError::Lens`] if the frame and the lens make no camera, whether there is a face or not,
+    /// [`TrackError::Frame`] and [`TrackError::Infer`] if a crop or a network fails. All tracks are ended then.
     pub fn track(&mut self, frame: &FrameView<'_>, access: &Access<'_>) -> Result<Seen, TrackError> {
         self.tracked = true;
         self.clear_frame(access);
@@ -238,12 +238,12 @@ impl Tracker {
     /// this in its [`wipe`](moretta_veil::Pipeline::wipe), with the extent that it gets.
     ///
     /// While a face is in sight or sought ([`Extent::Frame`]) the next frames overwrite it. When none is any more
-    /// ([`Extent::Track`]) each network that ran since runs once more, on zeros. In frames after that in which detectors look
-    /// and find nobody, nothing more is done: to run each network twice a frame would cost more than the looking. What is
-    /// left of such a frame are the activations of the detectors that looked last, in the engine's scratch; a person
-    /// whom no detector makes out may be in them. The next look of the same detector overwrites them, and so
-    /// does the first frame without a face that is not tracked. If no frame comes any more they stay until
-    /// [`Extent::All`], which overwrites all: a pause, the end of the session, a wipe of everything.
+    /// ([`Extent::Track`]) each network that ran since runs once more, on zeros. In frames after that in which
+    /// detectors look and find nobody, nothing more is done: to run each network twice a frame would cost more than
+    /// the looking. What is left of such a frame are the activations of the detectors that looked last, in the
+    /// engine's scratch; a person whom no detector makes out may be in them. The next look of the same detector
+    /// overwrites them, and so does the first frame without a face that is not tracked. If no frame comes any more
+    /// they stay until [`Extent::All`], which overwrites all: a pause, the end of the session, a wipe of everything.
     ///
     /// # Panics
     /// If a network fails. The veil then ends the face thread, and the engine's memory with it.
