@@ -63,7 +63,8 @@ pub fn hide_beyond_border(
     let places = || (0..LANDMARKS).map(|index| landmarks.point(index).raw());
     let low = places().fold(Vec2::INFINITY, Vec2::min);
     let high = places().fold(Vec2::NEG_INFINITY, Vec2::max);
-    let soft_px = (SOFT_BORDER * (high - low).max_element()).max(f32::MIN_POSITIVE);
+    // Within bounds, so that no number on the way is infinite or divided by nothing.
+    let soft_px = (SOFT_BORDER * (high - low).max_element()).clamp(f32::MIN_POSITIVE, 1e30);
     let end = Vec2::new(frame.width() as f32, frame.height() as f32);
     for (place, visibility) in places().zip(visibility) {
         let inside_px = place.min(end - place).min_element();
@@ -287,6 +288,11 @@ mod tests {
         let point = [[640.5, 10.0, 0.0]; LANDMARKS];
         hide_beyond_border(FrameLandmarks::from_raw(&point).unwrap(), frame, &mut visibility);
         assert_eq!(visibility, [0.0; LANDMARKS], "without a size the border is hard");
+        let mut huge = [[f32::MAX, -f32::MAX, 0.0]; LANDMARKS];
+        huge[0] = [-f32::MAX, f32::MAX, 0.0];
+        visibility = [1.0; LANDMARKS];
+        hide_beyond_border(FrameLandmarks::from_raw(&huge).unwrap(), frame, &mut visibility);
+        assert!(visibility.iter().all(|it| (0.0..=1.0).contains(it)));
     }
 
     #[test]
