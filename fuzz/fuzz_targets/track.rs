@@ -250,7 +250,7 @@ fn options(byte: u8) -> TrackerOptions {
         lens: if byte & 64 == 0 {
             plain.lens
         } else {
-            Lens::FovY { rad: 3.1 }
+            Lens::FovY { rad: 3.0 }
         },
         // Everything is a face.
         min_detection_score: if byte & 128 == 0 { 0.5 } else { 0.0 },
