@@ -11,7 +11,8 @@ pub(crate) const MAX_TARGETS: usize = 4;
 /// Bytes of a face's landmarks as vertices.
 const SKIN_BYTES: u64 = canonical::VERTICES as u64 * Skin::STRIDE;
 
-/// Where which numbers begin, in bytes. Of each kind there is one for each item and, within that, one for each face.
+/// Where which numbers begin, in bytes. Of each kind there is one for each item of the look with the most and, within
+/// that, one for each face, whichever look it wears; of pictures and fours of numbers another one for the frame.
 ///
 /// 1. The camera's buffer and the frame.
 /// 2. What is presented where.
@@ -19,6 +20,7 @@ const SKIN_BYTES: u64 = canonical::VERTICES as u64 * Skin::STRIDE;
 /// 4. Landmarks, last: of few faces only the front of the block is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Block {
+    needs: Needs,
     faces: u64,
     heads: u64,
     props: u64,
@@ -26,7 +28,6 @@ pub(crate) struct Block {
     looks: u64,
     skins: u64,
     end: u64,
-    has_skins: bool,
 }
 
 impl Block {
@@ -36,10 +37,11 @@ impl Block {
         let heads = 3 * UNIFORM_STRIDE;
         let props = heads + if needs.heads { faces * UNIFORM_STRIDE } else { 0 };
         let pictures = props + needs.props * faces * UNIFORM_STRIDE;
-        let looks = pictures + needs.pictures * faces * Picture::STRIDE;
-        let skins = looks + needs.looks * faces * Look::STRIDE;
+        let looks = pictures + needs.pictures * (faces + 1) * Picture::STRIDE;
+        let skins = looks + needs.looks * (faces + 1) * Look::STRIDE;
         let end = skins + if needs.skin { faces * SKIN_BYTES } else { 0 };
         Self {
+            needs,
             faces,
             heads,
             props,
@@ -47,12 +49,21 @@ impl Block {
             looks,
             skins,
             end: end.next_multiple_of(UNIFORM_STRIDE),
-            has_skins: needs.skin,
         }
+    }
+
+    /// What there is room for.
+    pub(crate) fn needs(&self) -> Needs {
+        self.needs
     }
 
     /// How many faces there is room for.
     pub(crate) fn faces(&self) -> usize {
+        self.faces as usize
+    }
+
+    /// The place of the frame's own pictures and fours of numbers, beside those of faces.
+    pub(crate) fn frame(&self) -> usize {
         self.faces as usize
     }
 
@@ -75,14 +86,14 @@ impl Block {
         self.props + (place * self.faces + face as u64) * UNIFORM_STRIDE
     }
 
-    /// Of the picture at `place` on a face.
+    /// Of the picture at `place` on a face, or on the [frame](Self::frame).
     pub(crate) fn picture(&self, place: u64, face: usize) -> u64 {
-        self.pictures + (place * self.faces + face as u64) * Picture::STRIDE
+        self.pictures + (place * (self.faces + 1) + face as u64) * Picture::STRIDE
     }
 
-    /// Of the four numbers at `place` of a face.
+    /// Of the four numbers at `place` of a face, or of the [frame](Self::frame).
     pub(crate) fn look(&self, place: u64, face: usize) -> u64 {
-        self.looks + (place * self.faces + face as u64) * Look::STRIDE
+        self.looks + (place * (self.faces + 1) + face as u64) * Look::STRIDE
     }
 
     /// Of a face's landmarks.
@@ -97,7 +108,7 @@ impl Block {
 
     /// Where everything ends in a frame with `faces` faces.
     pub(crate) fn used(&self, faces: usize) -> u64 {
-        if self.has_skins {
+        if self.needs.skin {
             self.skin(faces).next_multiple_of(4).min(self.end)
         } else {
             self.end
@@ -125,6 +136,8 @@ mod tests {
             parts.push((block.head(face), UNIFORM_STRIDE));
             parts.push((block.skin(face), SKIN_BYTES));
             parts.extend((0..2).map(|place| (block.prop(place, face), UNIFORM_STRIDE)));
+        }
+        for face in (0..4).chain([block.frame()]) {
             parts.extend((0..3).map(|place| (block.picture(place, face), Picture::STRIDE)));
             parts.extend((0..5).map(|place| (block.look(place, face), Look::STRIDE)));
         }

@@ -11,8 +11,9 @@ use moretta_pack::{Occluder, Occlusion};
 use crate::artwork::Cells;
 use crate::block::Block;
 use crate::canvas::{Canvas, attachment, depth_attachment};
-use crate::effect::{Item, Kind, Loaded};
+use crate::effect::{Item, Kind};
 use crate::formats;
+use crate::looks::{Layered, Layers};
 use crate::numbers::{Look, Picture};
 use crate::pipelines::Depth;
 use crate::renderer::Shared;
@@ -28,8 +29,8 @@ pub(crate) struct Composition<'a> {
     /// Group 0 of the camera's pass, and of scenes.
     pub(crate) sensor: &'a wgpu::BindGroup,
     pub(crate) frame: &'a wgpu::BindGroup,
-    /// What is drawn, and of each item a bit for each face that it is drawn on; the first bit for an item of the frame.
-    pub(crate) drawn: Option<(&'a Loaded, &'a [u16])>,
+    /// What is drawn.
+    pub(crate) layers: Layers<'a>,
     /// How many faces are drawn.
     pub(crate) faces: usize,
 }
@@ -48,11 +49,9 @@ pub(crate) struct Scope {
 }
 
 impl Scope {
-    /// Of items and the bits of their faces.
-    pub(crate) fn of(items: &[Item], seen: &[u16]) -> Self {
+    pub(crate) fn of(layers: &Layers<'_>) -> Self {
         let mut scope = Self::default();
-        let seen = items.iter().zip(seen).filter(|(_, bits)| **bits != 0);
-        for (item, _) in seen {
+        for Layered { item, .. } in layers.items().filter(|layered| layered.bits != 0) {
             scope.any = true;
             scope.deep |= item.kind.has_depth();
             scope.lit |= item.kind.has_light();
@@ -89,29 +88,33 @@ impl Composition<'_> {
         scope: Scope,
     ) -> Finished {
         self.camera(encoder, clock);
-        let Some((loaded, seen)) = self.drawn.filter(|_| scope.any) else {
+        if !scope.any {
             return Finished::Plate;
-        };
+        }
         if scope.lit {
             self.measure(encoder, clock);
         }
-        let items = &loaded.items;
-        let is_table = |at: usize| seen[at] != 0 && matches!(items[at].kind, Kind::Lut { .. });
+        let all = self.layers.items().count();
         let mut finished = Finished::Plate;
         let mut start = 0;
-        while start < items.len() {
-            let end = (start..items.len())
-                .find(|at| is_table(*at))
-                .unwrap_or(items.len());
-            if seen[start..end].iter().any(|bits| *bits != 0) {
+        while start < all {
+            let mut rest = self.layers.items().enumerate().skip(start);
+            let table = rest.find(|(_, it)| it.bits != 0 && matches!(it.item.kind, Kind::Lut { .. }));
+            let end = table.map_or(all, |(at, _)| at);
+            if self.range(start..end).any(|layered| layered.bits != 0) {
                 finished = self.run(encoder, clock, scope.deep, start..end, finished);
             }
-            if end < items.len() {
-                finished = self.table(encoder, clock, &items[end], finished);
+            if let Some((_, table)) = table {
+                finished = self.table(encoder, clock, table, finished);
             }
             start = end + 1;
         }
         finished
+    }
+
+    /// Some of the items, by their places from the back.
+    fn range(&self, range: core::ops::Range<usize>) -> impl Iterator<Item = Layered<'_>> {
+        self.layers.items().skip(range.start).take(range.len())
     }
 
     /// Records that every draw is done once more with the numbers of [nobody](crate::decoy), on one pixel of textures that it
@@ -120,9 +123,9 @@ impl Composition<'_> {
     /// What a driver keeps of a draw (vertices that it has brought to the screen, uniforms that it has copied) is out of
     /// reach, but the next draw of the same kind comes to lie in the same place.
     pub(crate) fn scrub(&self, encoder: &mut wgpu::CommandEncoder, scope: Scope) {
-        let Some((loaded, _)) = self.drawn.filter(|_| scope.any) else {
+        if !scope.any {
             return;
-        };
+        }
         let ops = wgpu::Operations {
             load: wgpu::LoadOp::Clear(wgpu::Color::TRANSPARENT),
             store: wgpu::StoreOp::Store,
@@ -139,7 +142,7 @@ impl Composition<'_> {
         let depth = deep.map(|deep| depth_attachment(&deep.depth.view, wgpu::StoreOp::Store));
         let mut pass = begin(encoder, &mut None, "scrub", attachment(view, ops), depth);
         pass.set_scissor_rect(0, 0, 1, 1);
-        self.items(&mut pass, 0..loaded.items.len(), deep.is_some());
+        self.items(&mut pass, 0..self.layers.items().count(), deep.is_some());
     }
 
     /// Records a copy of the plate as a scene.
@@ -251,19 +254,13 @@ impl Composition<'_> {
 
     /// Draws items in a pass that has begun.
     fn items(&self, pass: &mut wgpu::RenderPass<'_>, range: core::ops::Range<usize>, deep: bool) {
-        let Some((loaded, seen)) = self.drawn else {
-            return;
-        };
         pass.set_bind_group(1, &self.canvas.scene, &[]);
         let mut near = Near {
             occluder: Occluder::None,
             props: false,
         };
-        for (item, bits) in loaded.items[range.clone()].iter().zip(&seen[range]) {
-            if *bits == 0 {
-                continue;
-            }
-            let faces = (0..self.faces.max(1)).filter(|face| bits >> face & 1 == 1);
+        for Layered { loaded, item, bits } in self.range(range).filter(|layered| layered.bits != 0) {
+            let faces = (0..self.faces).filter(|face| bits >> face & 1 == 1);
             match item.kind {
                 Kind::Sticker {
                     asset,
@@ -284,7 +281,14 @@ impl Composition<'_> {
                 }
                 Kind::Overlay { asset, blend, .. } => {
                     let depth = if deep { Depth::Ignored } else { Depth::Absent };
-                    self.pictures(pass, item, loaded.cells(asset), blend, depth, faces);
+                    self.pictures(
+                        pass,
+                        item,
+                        loaded.cells(asset),
+                        blend,
+                        depth,
+                        [self.block.frame()],
+                    );
                 }
                 Kind::Paint { asset, blend, .. } => {
                     let Some(cells) = loaded.cells(asset) else {
@@ -337,7 +341,7 @@ impl Composition<'_> {
         cells: Option<&Cells>,
         blend: moretta_pack::Blend,
         depth: Depth,
-        faces: impl Iterator<Item = usize>,
+        places: impl IntoIterator<Item = usize>,
     ) {
         let pipeline = self.shared.pipelines.picture(blend, depth);
         let (Some(pipeline), Some(cells)) = (pipeline, cells) else {
@@ -345,8 +349,8 @@ impl Composition<'_> {
         };
         pass.set_pipeline(pipeline);
         pass.set_bind_group(2, &cells.group, &[]);
-        for face in faces {
-            let at = self.block.picture(item.place, face);
+        for place in places {
+            let at = self.block.picture(item.place, place);
             pass.set_vertex_buffer(0, self.numbers.slice(at..at + Picture::STRIDE));
             pass.draw(0..4, 0..1);
         }
@@ -403,7 +407,7 @@ impl Composition<'_> {
         &self,
         encoder: &mut wgpu::CommandEncoder,
         clock: &mut Option<Clock>,
-        item: &Item,
+        Layered { loaded, item, .. }: Layered<'_>,
         before: Finished,
     ) -> Finished {
         let behind = self.as_scene(encoder, before);
@@ -413,12 +417,12 @@ impl Composition<'_> {
         let Kind::Lut { asset } = item.kind else {
             return before;
         };
-        let table = self.drawn.and_then(|(loaded, _)| loaded.table(asset));
+        let table = loaded.table(asset);
         let mut pass = whole(encoder, clock, "table", &to.picture.view);
         pass.set_pipeline(&self.shared.pipelines.lut);
         pass.set_bind_group(1, &from.loaded, &[]);
         pass.set_bind_group(2, table.map(|table| &table.group), &[]);
-        let at = self.block.look(item.place, 0);
+        let at = self.block.look(item.place, self.block.frame());
         pass.set_vertex_buffer(0, self.numbers.slice(at..at + Look::STRIDE));
         pass.draw(0..3, 0..1);
         Finished::Scene(1 - behind)

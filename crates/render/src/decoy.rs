@@ -7,13 +7,12 @@ use moretta_geometry::{Camera, FacePose, FrameLandmarks, LANDMARKS, MetricLandma
 use moretta_space::{CameraMm, Point3, Rigid};
 
 use crate::block::Block;
-use crate::effect::{Kind, Loaded};
 use crate::figures::{self, View};
 use crate::input::FaceInput;
 use crate::numbers::{Frame, Picture, Prop};
 
-/// A block of numbers for a frame of the size that `camera` fills, with as many faces as there is room for. Public data.
-pub(crate) fn block(loaded: &Loaded, block: Block, frame: &Frame, view: View, camera: Camera) -> Vec<u8> {
+/// A block of numbers for a frame of the size that `camera` fills, with all that there is room for. Public data.
+pub(crate) fn block(block: Block, frame: &Frame, view: View, camera: Camera) -> Vec<u8> {
     let mut bytes = vec![0; block.end() as usize];
     let mut put = |at: u64, part: &[u8]| {
         bytes[at as usize..at as usize + part.len()].copy_from_slice(part);
@@ -52,21 +51,21 @@ pub(crate) fn block(loaded: &Loaded, block: Block, frame: &Frame, view: View, ca
         weights: [0.0; 4],
         look: [0.0; 4],
     };
+    let needs = block.needs();
     for at in 0..block.faces() {
-        if loaded.needs.heads {
+        if needs.heads {
             put(block.head(at), bytes_of(&head));
         }
-        if loaded.needs.skin {
+        if needs.skin {
             put(block.skin(at), bytemuck::cast_slice(&skin));
         }
-        for item in &loaded.items {
-            match item.kind {
-                Kind::Sticker { .. } | Kind::Overlay { .. } => {
-                    put(block.picture(item.place, at), bytes_of(&picture));
-                }
-                Kind::Prop { .. } => put(block.prop(item.place, at), bytes_of(&prop)),
-                Kind::Paint { .. } | Kind::Lut { .. } => {}
-            }
+        for place in 0..needs.props {
+            put(block.prop(place, at), bytes_of(&prop));
+        }
+    }
+    for at in (0..block.faces()).chain([block.frame()]) {
+        for place in 0..needs.pictures {
+            put(block.picture(place, at), bytes_of(&picture));
         }
     }
     bytes

@@ -79,8 +79,8 @@ pub(crate) struct Loaded {
     assets: Vec<Uploaded>,
 }
 
-/// What a frame must have ready for the effect, whatever it draws.
-#[derive(Clone, Copy, Debug, Default)]
+/// What a frame must have ready for an effect, whatever it draws.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Needs {
     /// The landmarks as vertices.
     pub(crate) skin: bool,
@@ -92,6 +92,19 @@ pub(crate) struct Needs {
     pub(crate) pictures: u64,
     /// How many fours of numbers a face has.
     pub(crate) looks: u64,
+}
+
+impl Needs {
+    /// What is enough for either.
+    pub(crate) fn or(self, other: Self) -> Self {
+        Self {
+            skin: self.skin || other.skin,
+            heads: self.heads || other.heads,
+            props: self.props.max(other.props),
+            pictures: self.pictures.max(other.pictures),
+            looks: self.looks.max(other.looks),
+        }
+    }
 }
 
 /// Something that is drawn.

@@ -1,11 +1,6 @@
-use core::fmt;
-
 use moretta_frame::FrameView;
 use moretta_geometry::{Camera, FacePose, FrameLandmarks, LANDMARKS, MetricLandmarks};
-use moretta_pack::Quality;
 use moretta_space::CameraMm;
-
-use crate::LoadedEffect;
 
 /// How many faces a frame may have.
 pub const MAX_FACES: usize = 16;
@@ -26,8 +21,7 @@ pub struct Shot<'a> {
     pub dt_s: f32,
 }
 
-/// A face, as the tracker found it. It borrows face memory.
-#[derive(Clone, Copy)]
+/// A face, as the tracker found it. It borrows face memory; it is lent once, and can be neither copied nor printed.
 pub struct FaceInput<'a> {
     /// Its place, below [`MAX_FACES`]: the same in each frame.
     pub slot: usize,
@@ -45,22 +39,4 @@ pub struct FaceInput<'a> {
     pub visibility: &'a [f32; LANDMARKS],
     /// The blendshape coefficients, if their network ran; else a program reads zeros.
     pub blendshapes: Option<&'a [f32; BLENDSHAPES]>,
-}
-
-/// The slot, never the numbers.
-impl fmt::Debug for FaceInput<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "FaceInput(slot {}, ..)", self.slot)
-    }
-}
-
-/// What is drawn over the frame, and how.
-#[derive(Clone, Copy)]
-pub struct Look<'a> {
-    /// The effect.
-    pub effect: &'a LoadedEffect,
-    /// What the host has set, in the order of [`LoadedEffect::inputs`]; as many numbers as the program reads, or more.
-    pub params: &'a [f32],
-    /// How much it may cost.
-    pub quality: Quality,
 }

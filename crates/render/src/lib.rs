@@ -38,7 +38,7 @@
 //! The camera's picture is turned upright on the device; RGBA comes out bit by bit where nothing is drawn over it. Over
 //! it the effect's nodes are blended in linear light, back to front: stickers, paint on the skin, models, overlays,
 //! tables of colours; last the sprites of effects that were recorded in Rust. The face's own mesh and a model of the
-//! head hide what is behind them. `shaders/` holds a file a pass.
+//! head hide what is behind them. `shaders/` holds a file a pass. Each face may wear an effect of its own: see [`Looks`].
 //!
 //! # Face data
 //! - One copy in: a frame's rows and a face's numbers are written straight into mapped staging memory, which is zeroed
@@ -47,7 +47,8 @@
 //! - None out, unless a target asks for the finished picture.
 //! - Each frame ends by clearing the textures and buffers that it used. [`Stage::wipe`] waits for that, and under
 //!   [`Extent::All`](moretta_veil::Extent::All) clears everything once more and lets go of it.
-//! - No size, place or count of a command depends on a face, but for how many faces there are and which nodes show.
+//! - No size, place or count of a command depends on a face, but for how many faces there are, in which slots if these
+//!   wear different effects, and which nodes show.
 //!
 //! What is out of reach: what a window shows, until the next picture; a device that is lost takes its memory along
 //! unwiped; what a driver keeps for itself. A driver in software brings vertices to the screen in this process's memory.
@@ -67,6 +68,7 @@ mod figures;
 mod formats;
 mod gpu;
 mod input;
+mod looks;
 mod mask;
 mod memory;
 mod mip;
@@ -89,7 +91,8 @@ mod write;
 pub use effect::{LoadedEffect, MAX_CELLS};
 pub use error::RenderError;
 pub use gpu::{Gpu, GpuOptions, GpuReport, Smoothing, Software};
-pub use input::{BLENDSHAPES, FaceInput, Look, MAX_FACES, Shot};
+pub use input::{BLENDSHAPES, FaceInput, MAX_FACES, Shot};
+pub use looks::{Look, Looks, Wears};
 pub use renderer::Renderer;
 pub use stage::{Drawn, Stage};
 pub use target::{PixelOrder, Pixels, Placement, Receipt, Target};

@@ -9,6 +9,7 @@ use moretta_veil::{Access, FaceBuffer, Keep, Reserve, VeilError};
 use crate::RenderError;
 use crate::effect::Loaded;
 use crate::input::{BLENDSHAPES, FaceInput, MAX_FACES, Shot};
+use crate::looks::{EVERYONES, Looks};
 
 /// For how many frames in a row a face may be missing beside others before what was remembered of it goes.
 const PATIENCE: u32 = 2;
@@ -17,13 +18,17 @@ const PATIENCE: u32 = 2;
 pub(crate) struct Memory {
     tracks: FaceBuffer<Track>,
     registers: Option<FaceBuffer<u32>>,
-    /// As many numbers for each slot as the program has states.
+    /// [`stride`](Self::stride) numbers for each slot, the states of what its face wears first.
     states: Option<FaceBuffer<f32>>,
-    /// The program's states while nobody is in sight; before them, 1 if they are set. They come of no face, and so they
-    /// outlast frames without one.
+    /// As many states as any program had so far.
+    stride: usize,
+    /// The states of what everyone wears while nobody is there to wear it; before them, 1 if they are set. They come of no
+    /// face, and so they outlast frames without one.
     nobody: Option<FaceBuffer<f32>>,
     /// The effect whose states these are.
-    effect: u64,
+    everyones: u64,
+    /// Whether there may be something to forget.
+    used: bool,
 }
 
 /// What is remembered of the face in a slot. All zero is no face.
@@ -31,6 +36,8 @@ pub(crate) struct Memory {
 #[repr(C)]
 struct Track {
     id: u64,
+    /// The effect whose states the slot has.
+    effect: u64,
     /// 1 if the slot's states are set.
     known: u32,
     /// For how many frames in a row it was missing.
@@ -67,68 +74,119 @@ impl Memory {
             tracks: room.reserve(Keep::Track, MAX_FACES)?,
             registers: None,
             states: None,
+            stride: 0,
             nobody: None,
-            effect: 0,
+            everyones: 0,
+            used: false,
         })
     }
 
-    /// Makes ready for a frame of `loaded`: if it was another effect's turn before, nothing of that one is left.
-    pub(crate) fn begin(&mut self, access: &Access<'_>, loaded: &Loaded) -> Result<(), VeilError> {
-        if self.effect == loaded.number {
+    /// Makes ready for a frame with these looks; `present` holds a bit for each slot with a face. What was remembered of a
+    /// face goes if it is missing for too long, or if its slot wears another effect than before.
+    pub(crate) fn begin(
+        &mut self,
+        access: &Access<'_>,
+        looks: &Looks<'_>,
+        present: u32,
+    ) -> Result<(), VeilError> {
+        let programs = looks.all().map(|(_, look)| &look.effect.loaded.program);
+        let (registers, states) = programs.fold((0, 0), |(registers, states), program| {
+            (
+                program.register_count().max(registers),
+                program.state_count().max(states),
+            )
+        });
+        if looks.all().next().is_none() {
+            self.forget(access);
             return Ok(());
         }
-        self.forget(access);
-        self.effect = loaded.number;
-        let program = &loaded.program;
-        let (registers, states) = (program.register_count(), program.state_count());
+        self.used = true;
         provide(access, &mut self.registers, Keep::Frame, registers)?;
-        provide(access, &mut self.states, Keep::Track, states * MAX_FACES)?;
-        provide(access, &mut self.nobody, Keep::Session, states + 1)
+        self.widen(access, states)?;
+        self.begin_slots(access, looks, present);
+        self.begin_nobody(access, looks, present)
     }
 
     /// Takes note that the veil has wiped its buffers: the next frame begins as the first.
     pub(crate) fn start_over(&mut self) {
-        self.effect = 0;
+        self.everyones = 0;
+        self.used = false;
     }
 
     /// Forgets every face.
-    pub(crate) fn forget(&mut self, access: &Access<'_>) {
-        if self.effect == 0 {
+    fn forget(&mut self, access: &Access<'_>) {
+        if !self.used {
             return;
         }
-        self.effect = 0;
+        self.start_over();
         self.tracks.view_mut(access).fill(Zeroable::zeroed());
         for numbers in [&mut self.states, &mut self.nobody].into_iter().flatten() {
             numbers.view_mut(access).fill(0.0);
         }
     }
 
-    /// Notes which slots hold a face in this frame; `present` holds a bit for each. What was remembered of a face that is
-    /// missing for too long goes.
-    pub(crate) fn note(&mut self, access: &Access<'_>, loaded: &Loaded, present: u32) {
-        let states = loaded.program.state_count();
-        for (slot, track) in self.tracks.view_mut(access).iter_mut().enumerate() {
-            if present >> slot & 1 == 1 {
-                track.missing = 0;
-                continue;
+    /// Makes room for `states` states in each slot, and keeps those that are there.
+    fn widen(&mut self, access: &Access<'_>, states: usize) -> Result<(), VeilError> {
+        if states <= self.stride {
+            return Ok(());
+        }
+        let mut wide: FaceBuffer<f32> = access.reserve(Keep::Track, states * MAX_FACES)?;
+        if let Some(narrow) = &self.states {
+            let old = narrow.view(access).chunks_exact(self.stride);
+            for (new, old) in wide.view_mut(access).chunks_exact_mut(states).zip(old) {
+                new[..self.stride].copy_from_slice(old);
             }
+        }
+        self.states = Some(wide);
+        self.stride = states;
+        Ok(())
+    }
+
+    fn begin_slots(&mut self, access: &Access<'_>, looks: &Looks<'_>, present: u32) {
+        for (slot, track) in self.tracks.view_mut(access).iter_mut().enumerate() {
             if track.known == 0 {
                 continue;
             }
-            track.missing += 1;
-            if track.missing > PATIENCE {
+            let worn = looks
+                .worn_in(slot)
+                .map_or(0, |(_, look)| look.effect.loaded.number);
+            track.missing = if present >> slot & 1 == 1 {
+                0
+            } else {
+                track.missing + 1
+            };
+            if track.missing > PATIENCE || track.effect != worn {
                 *track = Zeroable::zeroed();
                 if let Some(all) = &mut self.states {
-                    all.view_mut(access)[slot * states..][..states].fill(0.0);
+                    all.view_mut(access)[slot * self.stride..][..self.stride].fill(0.0);
                 }
             }
         }
-        if present != 0
+    }
+
+    fn begin_nobody(
+        &mut self,
+        access: &Access<'_>,
+        looks: &Looks<'_>,
+        present: u32,
+    ) -> Result<(), VeilError> {
+        let loaded = looks.everyone.map(|look| &*look.effect.loaded);
+        let number = loaded.map_or(0, |loaded| loaded.number);
+        let mut wears = (0..MAX_FACES).filter(|slot| present >> slot & 1 == 1);
+        let worn = wears.any(|slot| matches!(looks.worn_in(slot), Some((EVERYONES, _))));
+        if self.everyones != number
             && let Some(nobody) = &mut self.nobody
         {
+            nobody.view_mut(access).fill(0.0);
+        }
+        self.everyones = number;
+        let states = loaded.map_or(0, |loaded| 1 + loaded.program.state_count());
+        provide(access, &mut self.nobody, Keep::Session, states)?;
+        if worn && let Some(nobody) = &mut self.nobody {
             // Whoever comes and goes leaves the effect without faces at its beginning.
             nobody.first_mut(1, access)[0] = 0.0;
         }
+        Ok(())
     }
 
     /// Evaluates the program for a face, and says whether its numbers can be used: not of one whose anchors are not all
@@ -147,7 +205,7 @@ impl Memory {
     ) -> Result<bool, RenderError> {
         let program = &loaded.program;
         let track = &mut self.tracks.view_mut(access)[face.slot];
-        let continues = track.known == 1 && track.id == face.id;
+        let continues = track.known == 1 && track.id == face.id && track.effect == loaded.number;
         if !continues {
             *track = Zeroable::zeroed();
         }
@@ -156,7 +214,7 @@ impl Memory {
         };
         let count = program.state_count();
         let states = match &mut self.states {
-            Some(states) => &mut states.view_mut(access)[face.slot * count..][..count],
+            Some(states) => &mut states.view_mut(access)[face.slot * self.stride..][..count],
             None => &mut [],
         };
         if !continues {
@@ -183,11 +241,12 @@ impl Memory {
         // Only now: had the evaluation failed, the states would not be this face's.
         let track = &mut self.tracks.view_mut(access)[face.slot];
         track.id = face.id;
+        track.effect = loaded.number;
         track.known = 1;
         Ok(true)
     }
 
-    /// Evaluates the program where nobody is in sight: every number of a face is 0.
+    /// Evaluates the program where nobody wears it: every number of a face is 0, and so is how many there are.
     ///
     /// # Errors
     /// [`RenderError::Program`] if there are fewer parameters than it reads.

@@ -3,7 +3,8 @@
 use crate::block::MAX_TARGETS;
 use crate::canvas::Shape;
 use crate::compose::{Composition, Finished};
-use crate::input::{Look, Shot};
+use crate::input::Shot;
+use crate::looks::Looks;
 use crate::readback::Readback;
 use crate::renderer::Shared;
 use crate::target::Target;
@@ -58,7 +59,7 @@ pub(crate) fn check(
     shared: &Shared,
     shot: &Shot<'_>,
     shape: Shape,
-    look: Option<Look<'_>>,
+    looks: &Looks<'_>,
     targets: &[Target<'_>],
 ) -> Result<(), RenderError> {
     let max = shared.gpu.report().max_side_px;
@@ -84,7 +85,10 @@ pub(crate) fn check(
             found: (camera.width(), camera.height()),
         });
     }
-    if look.is_some_and(|look| !look.effect.loaded.gpu.is(&shared.gpu)) {
+    if looks
+        .all()
+        .any(|(_, look)| !look.effect.loaded.gpu.is(&shared.gpu))
+    {
         return Err(RenderError::OtherDevice { what: "the effect" });
     }
     if targets.len() > MAX_TARGETS {

@@ -6,9 +6,9 @@ use moretta_veil::{Access, Extent, Reserve};
 use crate::block::{Block, MAX_TARGETS};
 use crate::canvas::{Canvas, Shape, Used};
 use crate::compose::{Composition, Scope};
-use crate::effect::Needs;
 use crate::figures::{self, FAR_MM, NEAR_MM, View};
-use crate::input::{FaceInput, Look, MAX_FACES, Shot};
+use crate::input::{FaceInput, MAX_FACES, Shot};
+use crate::looks::{Layers, Looks, Seen};
 use crate::memory::Memory;
 use crate::output::{check, record_targets};
 use crate::planes::{Plane, Planes};
@@ -40,14 +40,13 @@ pub struct Stage {
     canvas: Option<Canvas>,
     numbers: Option<Numbers>,
     decoy: Option<Decoy>,
-    /// By item of the effect, a bit for each face that it is drawn on.
-    seen: Vec<u16>,
+    seen: Seen,
 }
 
-/// The numbers of nobody, for an effect and a size of frames. Only where the device is software: elsewhere what a driver
+/// The numbers of nobody, for a block and a size of frames. Only where the device is software: elsewhere what a driver
 /// keeps of a draw lies on the device.
 struct Decoy {
-    effect: u64,
+    block: Block,
     shape: Shape,
     numbers: Numbers,
 }
@@ -79,11 +78,12 @@ impl Stage {
             canvas: None,
             numbers: None,
             decoy: None,
-            seen: Vec::new(),
+            seen: Seen::default(),
         })
     }
 
-    /// Draws a frame into `targets`: the camera's picture, and `look` over it if there is one.
+    /// Draws a frame into `targets`: the camera's picture, and over it what is worn: an `Option<Look>` by all faces and the
+    /// frame, or [`Looks`], which say what each face wears.
     ///
     /// Faces in slots of [`MAX_FACES`] or more are not drawn, nor is one whose anchors are not before the camera, nor those
     /// over [`LoadedEffect::max_faces`](crate::LoadedEffect::max_faces), the lowest slots coming first.
@@ -95,20 +95,21 @@ impl Stage {
     /// [`RenderError::Camera`], [`RenderError::TooLarge`], [`RenderError::OtherDevice`], [`RenderError::Program`],
     /// [`RenderError::Memory`]; those of the targets, of which none is drawn to then;
     /// [`RenderError::Refused`], [`RenderError::Stalled`], [`RenderError::Lost`].
-    pub fn draw<'f>(
+    pub fn draw<'f, 'l>(
         &mut self,
         access: &Access<'_>,
         shot: &Shot<'_>,
         faces: impl IntoIterator<Item = FaceInput<'f>>,
-        look: Option<Look<'_>>,
+        looks: impl Into<Looks<'l>>,
         targets: &mut [Target<'_>],
     ) -> Result<Drawn, RenderError> {
+        let looks = &looks.into();
         let shared = &self.renderer.shared.clone();
         shared.gpu.poll();
         shared.gpu.check()?;
         let shape = Shape::of(shot.frame);
-        check(shared, shot, shape, look, targets)?;
-        let mut by_slot: [Option<FaceInput<'f>>; MAX_FACES] = [None; MAX_FACES];
+        check(shared, shot, shape, looks, targets)?;
+        let mut by_slot: [Option<FaceInput<'f>>; MAX_FACES] = [const { None }; MAX_FACES];
         for face in faces {
             if let Some(place) = by_slot.get_mut(face.slot) {
                 *place = Some(face);
@@ -116,11 +117,8 @@ impl Stage {
         }
 
         // 1. The frame and its numbers into staging memory.
-        let needs = look.map_or(Needs::default(), |look| look.effect.loaded.needs);
-        let most = look.map_or(0, |look| {
-            look.effect.loaded.max_faces.into_iter().max().unwrap_or(0)
-        });
-        let block = Block::new(needs, most);
+        let of_frame = looks.of_frame(|slot| by_slot[slot].is_some());
+        let block = Block::new(looks.needs(), looks.most_faces());
         let planes = Planes::new(shape, block.end());
         let (taken, mut writer) = self.staging.take(planes.end)?;
         planes.put(&mut writer, shot.frame);
@@ -129,7 +127,8 @@ impl Stage {
             access,
             shot,
             view,
-            look,
+            looks,
+            of_frame,
             block,
         };
         let count = writing.write(&mut self.memory, &by_slot, &mut self.seen, &mut writer)?;
@@ -143,8 +142,8 @@ impl Stage {
         }
 
         // 2. All that the commands name.
-        let drawn = look.map(|look| (&*look.effect.loaded, &self.seen[..]));
-        let scope = drawn.map_or(Scope::default(), |(loaded, seen)| Scope::of(&loaded.items, seen));
+        let layers = Layers::new(looks, &self.seen, of_frame);
+        let scope = Scope::of(&layers);
         let presents = targets.iter().any(|target| target.placement().is_some());
         let scenes = match scope {
             Scope { two: true, .. } => 2,
@@ -166,24 +165,18 @@ impl Stage {
                 .numbers
                 .insert(Numbers::new(shared, Numbers::empty(shared, block.end()))),
         };
-        if let Some((loaded, _)) = drawn.filter(|_| scope.any)
+        if scope.any
             && shared.gpu.report().software
             && self
                 .decoy
                 .as_ref()
-                .is_none_or(|decoy| decoy.effect != loaded.number || decoy.shape != shape)
+                .is_none_or(|decoy| decoy.block != block || decoy.shape != shape)
         {
-            let bytes = decoy::block(
-                loaded,
-                block,
-                &figures::frame(shot.frame, view),
-                view,
-                shot.camera,
-            );
+            let bytes = decoy::block(block, &figures::frame(shot.frame, view), view, shot.camera);
             let usage = wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::VERTEX;
             let buffer = shared.gpu.objects().filled("nobody", &bytes, usage);
             self.decoy = Some(Decoy {
-                effect: loaded.number,
+                block,
                 shape,
                 numbers: Numbers::new(shared, buffer),
             });
@@ -220,7 +213,7 @@ impl Stage {
             numbers: &numbers.buffer,
             sensor: &numbers.sensor,
             frame: &numbers.frame,
-            drawn,
+            layers,
             faces: count,
         };
         let finished = composition.record(&mut encoder, &mut self.clock, scope);
@@ -341,7 +334,7 @@ impl Stage {
         if let Some(clock) = &mut self.clock {
             clock.collect();
         }
-        self.seen.fill(0);
+        self.seen.wipe();
         if extent == Extent::All {
             self.memory.start_over();
             self.canvas = None;

@@ -1,4 +1,4 @@
-//! A frame's numbers on their way into staging memory: the effect is evaluated for each face, and what comes of it is
+//! A frame's numbers on their way into staging memory: what a face wears is evaluated for it, and what comes of it is
 //! written where shaders read it.
 
 use moretta_pack::Faces;
@@ -8,7 +8,8 @@ use crate::RenderError;
 use crate::block::Block;
 use crate::effect::{Item, Kind, Loaded};
 use crate::figures::{self, Evaluated, View};
-use crate::input::{FaceInput, Look, MAX_FACES, Shot};
+use crate::input::{FaceInput, MAX_FACES, Shot};
+use crate::looks::{EVERYONES, Look, Looks, Seen};
 use crate::memory::Memory;
 use crate::staging::Writer;
 
@@ -18,13 +19,30 @@ pub(crate) struct Writing<'a> {
     pub(crate) access: &'a Access<'a>,
     pub(crate) shot: &'a Shot<'a>,
     pub(crate) view: View,
-    pub(crate) look: Option<Look<'a>>,
+    pub(crate) looks: &'a Looks<'a>,
+    /// The number of the look whose overlays and tables of colours are drawn.
+    pub(crate) of_frame: Option<usize>,
     pub(crate) block: Block,
 }
 
+/// How far a look has come in its frame.
+struct Turn {
+    /// Whether no face was evaluated for it yet.
+    first: bool,
+    /// On how many faces it is drawn so far.
+    count: usize,
+}
+
+impl Turn {
+    const START: Self = Self {
+        first: true,
+        count: 0,
+    };
+}
+
 impl Writing<'_> {
-    /// Evaluates the effect for each face that it is drawn on, writes all numbers, and notes what of it is seen. Says how
-    /// many faces there are.
+    /// Evaluates for each face what it wears, writes all numbers, and notes what of it is seen. Says how many faces there
+    /// are.
     ///
     /// # Errors
     /// [`RenderError::Program`], [`RenderError::Memory`].
@@ -32,86 +50,115 @@ impl Writing<'_> {
         self,
         memory: &mut Memory,
         by_slot: &[Option<FaceInput<'_>>; MAX_FACES],
-        seen: &mut Vec<u16>,
+        seen: &mut Seen,
         writer: &mut Writer,
     ) -> Result<usize, RenderError> {
         let Self {
             access,
             shot,
             view,
-            look,
+            looks,
             block,
+            ..
         } = self;
         let frame = figures::frame(shot.frame, view);
         writer.put(Block::SENSOR, bytemuck::bytes_of(&figures::sensor(shot.frame)));
         writer.put(Block::FRAME, bytemuck::bytes_of(&frame));
-        seen.clear();
-        let Some(look) = look else {
-            memory.forget(access);
-            return Ok(0);
-        };
-        let loaded = &*look.effect.loaded;
-        memory.begin(access, loaded)?;
+        seen.begin(looks);
         let present = by_slot.iter().flatten();
         let bits = present.clone().fold(0, |bits, face| bits | 1 << face.slot);
-        memory.note(access, loaded, bits);
-        seen.resize(loaded.items.len(), 0);
+        memory.begin(access, looks, bits)?;
         let total = present.clone().count();
-        let most = loaded.max_faces[look.quality.index()];
-        let mut count = 0;
-        let mut first = true;
+        let mut everyones = Turn::START;
+        let mut drawn = 0;
         for face in present {
-            if count >= most && !first {
-                break;
+            let Some((number, look)) = looks.worn_in(face.slot) else {
+                // It wears nothing, and hides what is behind it.
+                if block.needs().skin && drawn < block.faces() {
+                    self.write_face(face, drawn, writer);
+                    drawn += 1;
+                }
+                continue;
+            };
+            let mut own = Turn::START;
+            let turn = if number == EVERYONES {
+                &mut everyones
+            } else {
+                &mut own
+            };
+            let loaded = &*look.effect.loaded;
+            let most = loaded.max_faces[look.quality.index()];
+            if turn.count >= most && !turn.first {
+                continue;
             }
             if !memory.evaluate(access, loaded, shot, face, total, look.params)? {
                 continue;
             }
-            let registers = memory.registers(access);
-            let evaluated = Evaluated {
-                program: &loaded.program,
-                registers,
-            };
-            let on_face = count < most;
-            for (item, bits_seen) in loaded.items.iter().zip(seen.iter_mut()) {
-                let wanted = match item.faces {
-                    _ if item.kind.is_of_frame() => first,
-                    Faces::All => on_face,
-                    Faces::First => on_face && first,
-                    Faces::Slot(slot) => on_face && slot as usize == face.slot,
-                };
-                if wanted && item.drawn[look.quality.index()] {
-                    let shown = write_item(item, loaded, evaluated, Some(face), view, (block, count), writer);
-                    *bits_seen |= u16::from(shown) << count;
-                }
-            }
-            first = false;
-            if !on_face {
-                break;
-            }
-            if loaded.needs.heads {
-                let head = figures::head(face, view);
-                writer.put(block.head(count), bytemuck::bytes_of(&head));
-            }
-            if loaded.needs.skin {
-                writer.put(block.skin(count), bytemuck::cast_slice(&figures::skin(face)));
-            }
-            count += 1;
-        }
-        if first {
-            memory.evaluate_nobody(access, loaded, shot, look.params)?;
             let evaluated = Evaluated {
                 program: &loaded.program,
                 registers: memory.registers(access),
             };
-            for (item, bits_seen) in loaded.items.iter().zip(seen.iter_mut()) {
-                if item.kind.is_of_frame() && item.drawn[look.quality.index()] {
-                    let shown = write_item(item, loaded, evaluated, None, view, (block, 0), writer);
-                    *bits_seen = u16::from(shown);
+            let on_face = turn.count < most;
+            for (item, bits) in loaded.items.iter().zip(seen.of_mut(number)) {
+                let wanted = match item.faces {
+                    _ if item.kind.is_of_frame() => turn.first && self.of_frame == Some(number),
+                    Faces::All => on_face,
+                    Faces::First => on_face && turn.first,
+                    Faces::Slot(slot) => on_face && slot as usize == face.slot,
+                };
+                if wanted && item.drawn[look.quality.index()] {
+                    let shown = write_item(item, loaded, evaluated, Some(face), view, (block, drawn), writer);
+                    *bits |= u16::from(shown) << drawn;
                 }
             }
+            turn.first = false;
+            if on_face {
+                self.write_face(face, drawn, writer);
+                turn.count += 1;
+                drawn += 1;
+            }
         }
-        Ok(count)
+        if let Some(look) = looks.everyone
+            && everyones.first
+        {
+            self.write_nobody(look, memory, seen, writer)?;
+        }
+        Ok(drawn)
+    }
+
+    /// Writes where a face is, for whatever is drawn on it or hidden by it.
+    fn write_face(&self, face: &FaceInput<'_>, place: usize, writer: &mut Writer) {
+        let block = self.block;
+        if block.needs().heads {
+            let head = figures::head(face, self.view);
+            writer.put(block.head(place), bytemuck::bytes_of(&head));
+        }
+        if block.needs().skin {
+            writer.put(block.skin(place), bytemuck::cast_slice(&figures::skin(face)));
+        }
+    }
+
+    /// Evaluates what everyone wears where no face wears it, and writes what of it is the frame's.
+    fn write_nobody(
+        &self,
+        look: Look<'_>,
+        memory: &mut Memory,
+        seen: &mut Seen,
+        writer: &mut Writer,
+    ) -> Result<(), RenderError> {
+        let loaded = &*look.effect.loaded;
+        memory.evaluate_nobody(self.access, loaded, self.shot, look.params)?;
+        let evaluated = Evaluated {
+            program: &loaded.program,
+            registers: memory.registers(self.access),
+        };
+        for (item, bits) in loaded.items.iter().zip(seen.of_mut(EVERYONES)) {
+            if item.kind.is_of_frame() && item.drawn[look.quality.index()] {
+                let shown = write_item(item, loaded, evaluated, None, self.view, (self.block, 0), writer);
+                *bits = u16::from(shown);
+            }
+        }
+        Ok(())
     }
 }
 
@@ -171,13 +218,16 @@ fn write_item(
                 .cells(asset)
                 .and_then(|cells| figures::overlay(evaluated, source, fit, cells, view));
             put(
-                block.picture(item.place, 0),
+                block.picture(item.place, block.frame()),
                 found.as_ref().map(bytemuck::bytes_of),
             )
         }
         (Kind::Lut { .. }, _) => {
             let found = figures::lut(evaluated, source);
-            put(block.look(item.place, 0), found.as_ref().map(bytemuck::bytes_of))
+            put(
+                block.look(item.place, block.frame()),
+                found.as_ref().map(bytemuck::bytes_of),
+            )
         }
         (_, None) => false,
     }

@@ -415,6 +415,13 @@ fn an_effect_belongs_to_its_device() {
     let Some(rig) = Rig::new() else { return };
     let other = Renderer::new(&Gpu::new(options()).unwrap()).unwrap();
     let look = other.load(&with_param()).unwrap();
+    // Even on a slot that no face is in.
+    let on_slot = With::default().on(5, Some(&look));
+    let found = rig.draw(&grey(), &on_slot).unwrap_err();
+    assert!(
+        matches!(found, RenderError::OtherDevice { what: "the effect" }),
+        "{found}"
+    );
     let found = rig.draw(&grey(), &With::effect(&look, &[])).unwrap_err();
     assert!(
         matches!(found, RenderError::OtherDevice { what: "the effect" }),
@@ -694,16 +701,21 @@ fn a_device_lost_while_a_picture_is_under_way_is_told() {
 
 #[test]
 fn no_message_names_a_number_of_a_face() {
-    let face = 123.456_f32;
+    // A face has no text at all: see `traits.rs`.
     let layout = FrameLayout::packed(FrameFormat::Rgba8, 24, 16);
+    let Some(rig) = Rig::new() else { return };
+    let face = 123.456_f32;
     let head = Head::new((24, 16), Turn::default(), [face, 0.0, -500.0]);
+    let look = rig.load(&with_param());
+    let failed = rig.draw(&grey(), &With::effect(&look, &[head])).unwrap_err();
     let texts = [
-        format!("{:?}", head.input()),
+        format!("{failed:?}"),
+        failed.to_string(),
+        format!("{look:?}"),
         format!("{layout:?}"),
         format!("{:?}", Placement::default()),
     ];
     for text in texts {
         assert!(!text.contains("123"), "{text}");
     }
-    assert_eq!(format!("{:?}", head.input()), "FaceInput(slot 0, ..)");
 }

@@ -18,8 +18,8 @@ use moretta_golden::{Golden, Picture, Tolerance};
 use moretta_pack::{Effect, Quality};
 use moretta_render::wgpu;
 use moretta_render::{
-    Drawn, FaceInput, Gpu, GpuOptions, LoadedEffect, Look, PixelOrder, Pixels, RenderError, Renderer, Shot,
-    Smoothing, Software, Stage, Target,
+    Drawn, FaceInput, Gpu, GpuOptions, LoadedEffect, Look, Looks, PixelOrder, Pixels, RenderError, Renderer,
+    Shot, Smoothing, Software, Stage, Target, Wears,
 };
 use moretta_veil::{
     Access, AgeBand, Consent, Extent, Frame, FrameIo, Options, Outcome, Pipeline, Policy, Veil,
@@ -134,7 +134,10 @@ impl Take {
 #[derive(Clone)]
 pub(crate) struct With {
     pub(crate) heads: Vec<Head>,
+    /// What everyone wears.
     pub(crate) look: Option<LoadedEffect>,
+    /// What slots wear instead.
+    pub(crate) own: Vec<(usize, Option<LoadedEffect>)>,
     pub(crate) params: Vec<f32>,
     pub(crate) quality: Quality,
     pub(crate) time_s: f32,
@@ -146,6 +149,7 @@ impl Default for With {
         Self {
             heads: Vec::new(),
             look: None,
+            own: Vec::new(),
             params: Vec::new(),
             quality: Quality::High,
             time_s: 1.0,
@@ -161,6 +165,12 @@ impl With {
             look: Some(look.clone()),
             ..Self::default()
         }
+    }
+
+    /// The same, but for a slot that wears `own`, or nothing.
+    pub(crate) fn on(mut self, slot: usize, own: Option<&LoadedEffect>) -> Self {
+        self.own.push((slot, own.cloned()));
+        self
     }
 }
 
@@ -271,12 +281,18 @@ pub(crate) fn on_stage(
         dt_s: with.dt_s,
     };
     let faces = with.heads.iter().map(Head::input);
-    let look = with.look.as_ref().map(|effect| Look {
+    let look = |effect| Look {
         effect,
         params: &with.params,
         quality: with.quality,
-    });
-    stage.draw(access, &shot, faces, look, targets)
+    };
+    let mut looks = Looks::from(with.look.as_ref().map(look));
+    for (slot, own) in &with.own {
+        looks.slots[*slot] = own
+            .as_ref()
+            .map_or(Wears::Nothing, |effect| Wears::Own(look(effect)));
+    }
+    stage.draw(access, &shot, faces, looks, targets)
 }
 
 /// Checks a picture against its golden. Software renders alike from run to run; another version of it may round otherwise.

@@ -12,3 +12,4 @@ mod paints;
 mod props;
 mod stickers;
 mod targets;
+mod wearers;
