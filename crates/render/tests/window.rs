@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use moretta_golden::Picture;
 use moretta_pack::Fit;
-use moretta_render::{Gpu, Placement, RenderError, Renderer, Target, WindowSurface};
+use moretta_render::{Gpu, Placement, RenderError, Renderer, Target, WindowMaker, WindowSurface, wgpu};
 use winit::application::ApplicationHandler;
 use winit::dpi::{PhysicalPosition, PhysicalSize};
 use winit::event::WindowEvent;
@@ -82,15 +82,28 @@ fn has_server() -> bool {
 #[derive(Default)]
 struct App {
     window: Option<Arc<Window>>,
+    /// A further one, where it is asked for.
+    other: Option<Arc<Window>>,
+    wants_other: bool,
+}
+
+fn open(events: &ActiveEventLoop) -> Arc<Window> {
+    let attributes = Window::default_attributes()
+        .with_inner_size(PhysicalSize::new(SIZE.0, SIZE.1))
+        .with_position(PhysicalPosition::new(0, 0))
+        .with_decorations(false);
+    Arc::new(events.create_window(attributes).unwrap())
 }
 
 impl ApplicationHandler for App {
     fn resumed(&mut self, events: &ActiveEventLoop) {
-        let attributes = Window::default_attributes()
-            .with_inner_size(PhysicalSize::new(SIZE.0, SIZE.1))
-            .with_position(PhysicalPosition::new(0, 0))
-            .with_decorations(false);
-        self.window = Some(Arc::new(events.create_window(attributes).unwrap()));
+        self.window = Some(open(events));
+    }
+
+    fn about_to_wait(&mut self, events: &ActiveEventLoop) {
+        if std::mem::take(&mut self.wants_other) {
+            self.other = Some(open(events));
+        }
     }
 
     fn window_event(&mut self, _: &ActiveEventLoop, _: WindowId, _: WindowEvent) {}
@@ -123,6 +136,37 @@ fn show(
             (surface, drawn.map(|drawn| drawn.presented)),
         )
     })
+}
+
+/// A surface that does not keep its window alive, as an app makes one from handles of another toolkit.
+fn loose(window: &Arc<Window>) -> WindowMaker {
+    let window = Arc::downgrade(window);
+    WindowMaker::new(move |instance| match window.upgrade() {
+        #[allow(unsafe_code, reason = "the test is about a broken promise")]
+        Some(window) => {
+            // SAFETY: the window is to outlive the surface. It does not, which X answers with an error, and not with memory
+            // that is gone: a window is a number there, and the connection outlives both.
+            let target = unsafe { wgpu::SurfaceTargetUnsafe::from_display_and_window(&window, &window) };
+            // SAFETY: as before.
+            unsafe { instance.create_surface_unsafe(target.unwrap()) }
+        }
+        None => instance.create_surface(Gone),
+    })
+}
+
+/// A window that is no more.
+struct Gone;
+
+impl wgpu::rwh::HasWindowHandle for Gone {
+    fn window_handle(&self) -> Result<wgpu::rwh::WindowHandle<'_>, wgpu::rwh::HandleError> {
+        Err(wgpu::rwh::HandleError::Unavailable)
+    }
+}
+
+impl wgpu::rwh::HasDisplayHandle for Gone {
+    fn display_handle(&self) -> Result<wgpu::rwh::DisplayHandle<'_>, wgpu::rwh::HandleError> {
+        Err(wgpu::rwh::HandleError::Unavailable)
+    }
 }
 
 /// The upper left of the screen.
@@ -243,6 +287,49 @@ fn a_window_shows_what_was_drawn() {
     surface.resize(320, 240);
     (surface, presented) = show(&rig, &take, surface, placement);
     assert!(matches!(presented, Ok(1)), "{presented:?}");
+
+    // A window that is destroyed between two pictures.
+    app.wants_other = true;
+    while app.other.is_none() {
+        pump(&mut app);
+    }
+    let doomed = app.other.take().unwrap();
+    let mut lost = gpu.window(loose(&doomed), SIZE.0, SIZE.1).unwrap();
+    for _ in 0..3 {
+        (lost, presented) = show(&rig, &take, lost, placement);
+        pump(&mut app);
+    }
+    assert!(matches!(presented, Ok(1)), "the control: {presented:?}");
+    drop(doomed);
+    pump(&mut app);
+    for again in 0..3 {
+        (lost, presented) = show(&rig, &take, lost, placement);
+        assert!(
+            matches!(presented, Err(RenderError::Surface { .. })),
+            "{again}: {presented:?}"
+        );
+    }
+    // It is told, and nothing else suffers: neither memory, nor another window, nor a new one in its place.
+    let picture = rig.draw(&take, &With::default()).unwrap();
+    assert_eq!(picture.rgba(), take.planes[0]);
+    (surface, presented) = show(&rig, &take, surface, placement);
+    assert!(matches!(presented, Ok(1)), "{presented:?}");
+    drop(lost);
+    app.wants_other = true;
+    while app.other.is_none() {
+        pump(&mut app);
+    }
+    let next = app.other.take().unwrap();
+    let mut anew = gpu.window(Arc::clone(&next), SIZE.0, SIZE.1).unwrap();
+    for _ in 0..3 {
+        (anew, presented) = show(&rig, &quarters(SIZE.0, SIZE.1), anew, placement);
+        pump(&mut app);
+    }
+    assert!(matches!(presented, Ok(1)), "{presented:?}");
+    if let Some(seen) = screenshot(SIZE) {
+        assert_eq!(seen.pixel(20, 20)[..3], [200, 30, 40]);
+    }
+    drop((anew, next));
 
     // A window of another device.
     let other = Rig::with(&Renderer::new(&Gpu::new(options()).unwrap()).unwrap());
