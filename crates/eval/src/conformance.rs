@@ -34,7 +34,7 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, EvalError> {
             portrait::of_reference(&mut judge, &data, &watchers);
             people::london(&mut judge, &data, &watchers);
             people::nobody(&mut judge, &data.join("images/negative"), &watchers);
-            clips::all(&mut judge, &data, &root.join("crates/eval/reference/clips.csv"));
+            clips::all(&mut judge, &data, &root.join("crates/eval/reference"));
         }
         None => {
             crops::committed(&mut judge, &root.join("crates/frame/tests/data"));
