@@ -23,7 +23,7 @@ pub(crate) fn cli() -> Command {
             "Each picture below DIR, as a first frame",
         ))
         .arg(Arg::new("video").long("video").value_name("FILE").value_parser(path()).help(
-            "A clip, frame after frame: GIF, WebP and APNG; anything else is left to ffmpeg",
+            "A clip, frame after frame, turned by no metadata: GIF, WebP and APNG; anything else is left to ffmpeg",
         ))
         .arg(Arg::new("frames").long("frames").value_name("DIR").value_parser(path()).help(
             "The pictures below DIR, in the order of their names, as a clip",
@@ -79,8 +79,8 @@ pub(crate) fn cli() -> Command {
             Command::new("motion")
                 .about("Jitter and lag of measured clips, as a table")
                 .arg(measured("clips").num_args(1..).help("JSON lines, a clip a file"))
-                .arg(Arg::new("truth").long("truth").value_name("FILE").value_parser(path()).help(
-                    "How the picture moved, as reference/make.py wrote it",
+                .arg(Arg::new("truth").long("truth").value_name("FILE").num_args(1..).value_parser(path()).help(
+                    "How the picture moved, as reference/make.py wrote it: one for each clip, in their order",
                 )),
         )
         .subcommand(
@@ -173,7 +173,9 @@ mod tests {
     fn what_was_measured_is_compared() {
         assert!(parses("compare a b --annotations c"));
         assert!(!parses("compare a --annotations c"));
-        assert!(parses("motion a b --truth c"));
+        assert!(parses("motion a b --truth c d"));
+        assert!(parses("motion a"));
+        assert!(!parses("motion --truth c"));
         assert!(parses("conformance"));
         assert!(parses("conformance --data d"));
     }

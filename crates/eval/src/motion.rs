@@ -8,9 +8,13 @@
 //! - **jitter**: the mean, over frames and landmarks, of how far the error moves from one frame to the next. Without a
 //!   truth, of how far the landmark moves, in frames of *rest*: those whose middle of the landmarks goes slower than
 //!   0.05 widths a second, as the mean over half a second to either side.
-//! - **lag**: the mean, over frames, of how far the middle of the landmarks is behind its truth along the direction in
-//!   which that moves; in frames in which it moves faster than 0.2 widths a second.
+//! - **lag**: how far a landmark is behind its truth along the direction in which that landmark itself moves: the mean over
+//!   frames and landmarks, of those that move faster than 0.2 widths a second. So a head that turns or comes nearer lags as
+//!   well, whose middle stays where it is. *In motion* is their share of all frames and landmarks.
 //! - **error**: the mean, over frames and landmarks, of the error's length. With a truth only.
+//!
+//! *Seen* is each frame as the network saw it, *smoothed* what an app is told. Of several clips there are two more rows,
+//! their mean and the largest of each column; a dash where one of them has no such number.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -33,22 +37,70 @@ const MOTION: f64 = 0.2;
 const REST_REACH: usize = 15;
 const MOTION_REACH: usize = 2;
 
+const HEADER: &str = "| clip | frames | jitter: seen | smoothed | in motion, % | lag: seen | smoothed | error: seen \
+                      | smoothed |\n|---|---|---|---|---|---|---|---|---|";
+
 /// Prints the table that the command line asks for.
 #[expect(clippy::print_stdout, reason = "printing the table is what this is for")]
 pub(crate) fn run(matches: &ArgMatches) -> Result<(), EvalError> {
-    let truth = matches
-        .get_one::<PathBuf>("truth")
+    let paths = |name| matches.get_many::<PathBuf>(name).into_iter().flatten();
+    let truths: Vec<_> = paths("truth")
         .map(|path| read_truth(path))
-        .transpose()?;
-    println!(
-        "| clip | frames | jitter: seen | smoothed | frames in motion | lag: smoothed | error: seen | smoothed \
-         |\n|---|---|---|---|---|---|---|---|"
-    );
-    for path in matches.get_many::<PathBuf>("clips").into_iter().flatten() {
+        .collect::<Result<_, _>>()?;
+    let count = paths("clips").count();
+    if !truths.is_empty() && truths.len() != count {
+        let found = format!("{} for {count} clips", truths.len());
+        return Err(EvalError::malformed(
+            "--truth",
+            "none, or one for each clip",
+            found,
+        ));
+    }
+    println!("{HEADER}");
+    let mut measured = Vec::with_capacity(count);
+    for (index, path) in paths("clips").enumerate() {
         let clip = Watched::new(path, &read_records(path)?)?;
-        println!("{}", clip.row(truth.as_deref()));
+        let measures = clip.measures(truths.get(index).map(Vec::as_slice))?;
+        println!("{}", measures.row(&clip.name));
+        measured.push(measures);
+    }
+    if measured.len() > 1 {
+        println!(
+            "{}",
+            Measures::of_all(&measured, |it| mean(it.iter().copied())).row("~ mean")
+        );
+        let largest = |it: &[f64]| it.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        println!("{}", Measures::of_all(&measured, largest).row("~ largest"));
     }
     Ok(())
+}
+
+/// The numbers of a clip, or of several.
+struct Measures {
+    frames: usize,
+    /// In the order of [`HEADER`].
+    numbers: [Option<f64>; 7],
+}
+
+impl Measures {
+    /// Of each column what `of` makes of it, if all have a number there.
+    fn of_all(all: &[Self], of: impl Fn(&[f64]) -> f64) -> Self {
+        let column = |index: usize| {
+            let numbers: Option<Vec<_>> = all.iter().map(|it| it.numbers[index]).collect();
+            numbers.map(|it| of(&it))
+        };
+        Self {
+            frames: all.iter().map(|it| it.frames).sum(),
+            numbers: std::array::from_fn(column),
+        }
+    }
+
+    fn row(&self, name: &str) -> String {
+        let numbers = self
+            .numbers
+            .map(|it| it.map_or_else(|| "-".to_owned(), |it| format!("{it:.4}")));
+        format!("| {name} | {} | {} |", self.frames, numbers.join(" | "))
+    }
 }
 
 /// x and y of all landmarks.
@@ -101,7 +153,17 @@ impl Watched {
         Ok(watched)
     }
 
-    fn row(&self, truth: Option<&[Affine]>) -> String {
+    /// With a truth, if it tells of each frame.
+    fn measures(&self, truth: Option<&[Affine]>) -> Result<Measures, EvalError> {
+        let told = truth.map_or(self.seen.len(), <[Affine]>::len);
+        if told < self.seen.len() {
+            let found = format!("{told} for {} frames", self.seen.len());
+            return Err(EvalError::malformed(
+                &self.name,
+                "the motion of each frame",
+                found,
+            ));
+        }
         let truth = truth.map(|motion| self.truth(motion));
         let first = self
             .times_s
@@ -110,19 +172,23 @@ impl Watched {
             .count();
         let last = self.times_s.len() - 1;
         let percent = 100.0 / self.width_px;
-        let middle = |points: &Points| mean_point(points.iter().copied());
-        let true_middles: Vec<_> = truth.as_ref().unwrap_or(&self.seen).iter().map(middle).collect();
-        let velocity = |frame: usize, reach: usize| {
+        let true_points = truth.as_ref().unwrap_or(&self.seen);
+        let middles: Vec<_> = true_points
+            .iter()
+            .map(|it| mean_point(it.iter().copied()))
+            .collect();
+        // In widths a second.
+        let velocity = |place: &dyn Fn(usize) -> [f64; 2], frame: usize, reach: usize| {
             let (from, to) = (frame.saturating_sub(reach), (frame + reach).min(last));
             let time = (self.times_s[to] - self.times_s[from]) * self.width_px;
-            minus(true_middles[to], true_middles[from]).map(|it| it / time)
+            minus(place(to), place(from)).map(|it| it / time)
         };
-        let speed = |frame, reach| length(velocity(frame, reach));
 
         let frames = || first..=last;
         let jitter = |told: &[Points]| {
+            let speed = |frame| length(velocity(&|it| middles[it], frame, REST_REACH));
             let counted = frames().filter(|frame| *frame > first);
-            let counted = counted.filter(|frame| truth.is_some() || speed(*frame, REST_REACH) < REST);
+            let counted = counted.filter(|frame| truth.is_some() || speed(*frame) < REST);
             let moved = |frame: usize| {
                 let error = |at: usize, index: usize| match &truth {
                     Some(truth) => minus(told[at][index], truth[at][index]),
@@ -132,33 +198,40 @@ impl Watched {
             };
             mean(counted.map(moved)) * percent
         };
-        let in_motion: Vec<_> = frames()
-            .filter(|frame| speed(*frame, MOTION_REACH) > MOTION)
+        let each = || frames().flat_map(|frame| (0..LANDMARKS).map(move |index| (frame, index)));
+        let in_motion: Vec<_> = each()
+            .map(|(frame, index)| {
+                let way = velocity(&|it| true_points[it][index], frame, MOTION_REACH);
+                (frame, index, way)
+            })
+            .filter(|(_, _, way)| length(*way) > MOTION)
             .collect();
-        let behind = |frame: &usize| {
-            let way = velocity(*frame, MOTION_REACH);
-            let error = minus(true_middles[*frame], middle(&self.smooth[*frame]));
-            (error[0] * way[0] + error[1] * way[1]) / length(way)
+        let lag = |told: &[Points]| {
+            let behind = |(frame, index, way): &(usize, usize, [f64; 2])| {
+                let error = minus(true_points[*frame][*index], told[*frame][*index]);
+                (error[0] * way[0] + error[1] * way[1]) / length(*way)
+            };
+            mean(in_motion.iter().map(behind)) * percent
         };
-        let lag = mean(in_motion.iter().map(behind)) * percent;
         let error = |told: &[Points]| {
             let truth = truth.as_ref()?;
-            let of_frame = |frame: usize| {
-                mean((0..LANDMARKS).map(|index| length(minus(told[frame][index], truth[frame][index]))))
-            };
-            Some(mean(frames().map(of_frame)) * percent)
+            let of = |(frame, index): (usize, usize)| length(minus(told[frame][index], truth[frame][index]));
+            Some(mean(each().map(of)) * percent)
         };
-        format!(
-            "| {} | {} | {} | {} | {} | {} | {} | {} |",
-            self.name,
-            last + 1 - first,
-            number(Some(jitter(&self.seen))),
-            number(Some(jitter(&self.smooth))),
-            in_motion.len(),
-            number(Some(lag)),
-            number(error(&self.seen)),
-            number(error(&self.smooth)),
-        )
+        let numbers = [
+            Some(jitter(&self.seen)),
+            Some(jitter(&self.smooth)),
+            Some(100.0 * in_motion.len() as f64 / each().count() as f64),
+            truth.as_ref().map(|_| lag(&self.seen)),
+            Some(lag(&self.smooth)),
+            error(&self.seen),
+            error(&self.smooth),
+        ];
+        Ok(Measures {
+            frames: last + 1 - first,
+            // Of nothing there is no mean.
+            numbers: numbers.map(|it| it.filter(|number| number.is_finite())),
+        })
     }
 
     /// Where the landmarks truly are: where they were seen on average, moved with the picture.
@@ -230,21 +303,19 @@ fn mean(values: impl Iterator<Item = f64>) -> f64 {
     sum / count
 }
 
-fn number(value: Option<f64>) -> String {
-    let known = value.filter(|it| it.is_finite());
-    known.map_or_else(|| "-".to_owned(), |it| format!("{it:.3}"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     const WIDTH_PX: f64 = 200.0;
 
-    /// Two seconds at 30 frames a second: each landmark at `seen`, and told to be at `smooth`.
-    fn watched(seen: impl Fn(f64) -> [f64; 2], smooth: impl Fn(f64) -> [f64; 2]) -> Watched {
+    /// Two seconds at 30 frames a second: landmark by landmark where it is `seen`, and told to be.
+    fn watched(seen: impl Fn(f64, usize) -> [f64; 2], smooth: impl Fn(f64, usize) -> [f64; 2]) -> Watched {
         let times_s: Vec<_> = (0..60).map(|frame| f64::from(frame) / 30.0).collect();
-        let all = |at: &dyn Fn(f64) -> [f64; 2]| times_s.iter().map(|t| vec![at(*t); LANDMARKS]).collect();
+        let all = |at: &dyn Fn(f64, usize) -> [f64; 2]| {
+            let points = |t: &f64| (0..LANDMARKS).map(|index| at(*t, index)).collect();
+            times_s.iter().map(points).collect()
+        };
         Watched {
             name: "clip".to_owned(),
             seen: all(&seen),
@@ -254,53 +325,96 @@ mod tests {
         }
     }
 
-    fn cells(row: &str) -> Vec<String> {
-        row.split('|').map(|it| it.trim().to_owned()).collect()
+    /// The cells of the clip's row, from `jitter: seen` on.
+    fn cells(clip: &Watched, truth: Option<&[Affine]>) -> Vec<String> {
+        let row = clip.measures(truth).unwrap().row("clip");
+        row.split('|').skip(3).map(|it| it.trim().to_owned()).collect()
+    }
+
+    #[test]
+    fn the_header_has_a_cell_for_each_number() {
+        let lines: Vec<_> = HEADER.lines().map(|line| line.matches('|').count()).collect();
+        let row = Measures {
+            frames: 1,
+            numbers: [None; 7],
+        }
+        .row("clip");
+        assert_eq!(lines, [row.matches('|').count(); 2]);
     }
 
     #[test]
     fn what_is_behind_a_steady_motion_lags() {
         // 100 pixels a second is half a width; 3 pixels behind are 1.5 hundredths.
-        let moving = watched(|t| [100.0 * t, 50.0], |t| [100.0 * t - 3.0, 50.0]);
+        let moving = watched(|t, _| [100.0 * t, 50.0], |t, _| [100.0 * t - 3.0, 50.0]);
         let motion: Vec<_> = moving
             .times_s
             .iter()
             .map(|t| [1.0, 0.0, 100.0 * t, 0.0, 1.0, 0.0])
             .collect();
-        for truth in [None, Some(&motion[..])] {
-            let cells = cells(&moving.row(truth));
-            assert_eq!(cells[5..7], ["30", "1.500"], "{cells:?}");
-        }
-        let cells = cells(&moving.row(Some(&motion)));
-        assert_eq!(cells[3..5], ["0.000", "0.000"], "no jitter");
+        assert_eq!(cells(&moving, None)[2..5], ["100.0000", "-", "1.5000"]);
+        let cells = cells(&moving, Some(&motion));
+        assert_eq!(cells[2..5], ["100.0000", "0.0000", "1.5000"]);
+        assert_eq!(cells[..2], ["0.0000", "0.0000"], "no jitter");
         assert_eq!(
-            cells[7..9],
-            ["0.000", "1.500"],
+            cells[5..7],
+            ["0.0000", "1.5000"],
             "the error of what was seen, and of what is told"
         );
     }
 
     #[test]
+    fn a_head_that_turns_about_its_middle_lags_and_so_does_one_that_comes_nearer() {
+        // Every other landmark is 50 pixels from the middle, to either side of it; told a thirtieth of a second late.
+        let side = |index: usize| [0.0, 50.0, 0.0, -50.0][index % 4];
+        let turning =
+            |t: f64, index: usize| [(2.0 * t).cos(), (2.0 * t).sin()].map(|it| 300.0 + side(index) * it);
+        let nearing = |t: f64, index: usize| [300.0 + side(index) * (1.0 + 2.0 * t), 300.0];
+        // 100 pixels a second: 3.3 in that time, 1.67 hundredths of the width.
+        for clip in [
+            watched(turning, |t, index| turning(t - 1.0 / 30.0, index)),
+            watched(nearing, |t, index| nearing(t - 1.0 / 30.0, index)),
+        ] {
+            let cells = cells(&clip, None);
+            assert_eq!(cells[2], "50.0000", "half of them move");
+            let lag: f64 = cells[4].parse().unwrap();
+            assert!((lag - 1.667).abs() < 0.005, "{lag}");
+        }
+    }
+
+    #[test]
     fn what_shakes_at_rest_jitters() {
         let shake = |size: f64| {
-            move |t: f64| {
-                [
-                    50.0 + if (t * 30.0).round() % 2.0 == 0.0 {
-                        size
-                    } else {
-                        0.0
-                    },
-                    50.0,
-                ]
+            move |t: f64, _| {
+                let odd = (t * 30.0).round() % 2.0 != 0.0;
+                [50.0 + if odd { 0.0 } else { size }, 50.0]
             }
         };
         let resting = watched(shake(2.0), shake(0.5));
         let still = vec![[1.0, 0.0, 0.0, 0.0, 1.0, 0.0]; 60];
         for truth in [None, Some(&still[..])] {
-            let cells = cells(&resting.row(truth));
-            assert_eq!(cells[3..5], ["1.000", "0.250"], "{cells:?}");
-            assert_eq!(cells[5..7], ["0", "-"], "nothing moves");
+            let cells = cells(&resting, truth);
+            assert_eq!(cells[..2], ["1.0000", "0.2500"], "{cells:?}");
+            assert_eq!(cells[2..5], ["0.0000", "-", "-"], "nothing moves");
         }
+    }
+
+    #[test]
+    fn several_clips_have_a_mean_and_a_largest_where_all_have_a_number() {
+        let clip = |number: f64, lag| Measures {
+            frames: 10,
+            numbers: [Some(number), None, Some(1.0), None, lag, None, None],
+        };
+        let clips = [clip(1.0, Some(3.0)), clip(2.0, None)];
+        let means = Measures::of_all(&clips, |it| mean(it.iter().copied()));
+        assert_eq!(means.row("m"), "| m | 20 | 1.5000 | - | 1.0000 | - | - | - | - |");
+    }
+
+    #[test]
+    fn a_truth_that_ends_before_the_clip_is_refused() {
+        let resting = watched(|_, _| [50.0; 2], |_, _| [50.0; 2]);
+        let still = |frames| vec![[1.0, 0.0, 0.0, 0.0, 1.0, 0.0]; frames];
+        assert!(resting.measures(Some(&still(60))).is_ok());
+        assert!(resting.measures(Some(&still(59))).is_err());
     }
 
     #[test]
