@@ -90,13 +90,13 @@ def frames_of_folder(folder, fps):
 
 
 def frames_of_video(path):
-    """The frames and times that ffmpeg and ffprobe tell, as `cargo xtask eval` has them told."""
+    """The frames and times that ffmpeg and ffprobe tell, as `cargo xtask eval` has them told: turned by no metadata."""
     probe = subprocess.run(
         ["ffprobe", "-v", "error", "-select_streams", "v:0", "-show_entries", "frame=best_effort_timestamp_time",
          "-of", "csv=p=0", str(path)], check=True, capture_output=True, text=True)
     times = [float(line.strip(",")) for line in probe.stdout.split()]
     pipe = subprocess.Popen(
-        ["ffmpeg", "-v", "error", "-i", str(path), "-map", "0:v:0", "-fps_mode", "passthrough",
+        ["ffmpeg", "-v", "error", "-noautorotate", "-i", str(path), "-map", "0:v:0", "-fps_mode", "passthrough",
          "-f", "image2pipe", "-c:v", "ppm", "-"], stdout=subprocess.PIPE)
     for at in times:
         if pipe.stdout.readline() != b"P6\n":

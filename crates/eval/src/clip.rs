@@ -2,7 +2,10 @@
 //!
 //! Three kinds: a folder of stills at a rate; an animation (GIF, WebP, APNG), decoded here; anything else, which ffmpeg
 //! decodes, since a tool for developers need not carry a video decoder. ffmpeg hands over each frame as a PPM, which
-//! tells its own size, so that turned clips are right as well; ffprobe tells the times.
+//! tells its own size; ffprobe tells the times.
+//!
+//! Frames are as the file stores them, turned by no metadata, as stills are: a phone's film that says "turn me" is lying
+//! on its side. An app hands over the sensor's pixels and the turn beside them.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader};
@@ -115,11 +118,7 @@ fn film(path: &Path) -> Result<Clip, EvalError> {
     }
     let times = times(path)?;
     let count = Some(times.len() as u64);
-    let mut ffmpeg = Command::new("ffmpeg");
-    ffmpeg.args(["-v", "error", "-nostdin", "-i"]).arg(path);
-    ffmpeg.args(["-map", "0:v:0", "-fps_mode", "passthrough"]);
-    ffmpeg.args(["-f", "image2pipe", "-c:v", "ppm", "-"]);
-    let mut ffmpeg = ffmpeg
+    let mut ffmpeg = decoding(path)
         .stdout(Stdio::piped())
         .spawn()
         .map_err(|source| cannot_start("ffmpeg", path, source))?;
@@ -136,6 +135,18 @@ fn film(path: &Path) -> Result<Clip, EvalError> {
         }),
         count,
     })
+}
+
+/// ffmpeg, as it is to decode the clip at `path` into its standard output.
+fn decoding(path: &Path) -> Command {
+    let mut ffmpeg = Command::new("ffmpeg");
+    // What stands before the input is about reading it.
+    ffmpeg
+        .args(["-v", "error", "-nostdin", "-noautorotate", "-i"])
+        .arg(path);
+    ffmpeg.args(["-map", "0:v:0", "-fps_mode", "passthrough"]);
+    ffmpeg.args(["-f", "image2pipe", "-c:v", "ppm", "-"]);
+    ffmpeg
 }
 
 fn cannot_start(program: &'static str, path: &Path, source: std::io::Error) -> EvalError {
@@ -298,6 +309,19 @@ mod tests {
         let times: Vec<_> = clip.map(|frame| frame.unwrap().at_ns).collect();
         assert_eq!(times.len() as u64, count);
         assert_eq!(times[..3], [0, 40_000_000, 80_000_000]);
+    }
+
+    /// The reference's script decodes the same way, else both sides would see different pictures.
+    #[test]
+    fn no_metadata_turns_a_film_here_or_at_the_reference() {
+        let words: Vec<_> = decoding(Path::new("a.mp4"))
+            .get_args()
+            .map(|it| it.to_owned())
+            .collect();
+        let at = |word: &str| words.iter().position(|it| it == word).unwrap();
+        assert!(at("-noautorotate") < at("-i"));
+        let reference = include_str!("../reference/measure.py");
+        assert!(reference.contains(r#""-noautorotate", "-i""#));
     }
 
     #[test]
