@@ -18,6 +18,18 @@ use crate::workspace::{cargo, read, root};
 const PACKAGE: &str = "moretta-eval";
 const FLAG: &str = "moretta_declassify";
 
+/// Where the flag may be named: in the program that it opens, in what builds, lints and checks that one, and in the list of
+/// what `cfg` may ask for. Prose, which is not searched, may name it too.
+const KNOWN: [&str; 7] = [
+    "Cargo.toml",
+    "crates/eval/src/main.rs",
+    "crates/eval/src/marker.txt",
+    "crates/eval/src/readout.rs",
+    "crates/eval/tests/veiled.rs",
+    "xtask/src/ci.rs",
+    "xtask/src/eval.rs",
+];
+
 /// Builds the program and runs it with `arguments`, in the folder that this command was called from.
 ///
 /// # Errors
@@ -52,10 +64,8 @@ pub(crate) fn check() -> Result<PathBuf, Error> {
             "the mark of one that declassifies",
         );
     }
-    for path in sources(&root())? {
-        if read(&path)?.contains(&format!("cfg({FLAG}")) {
-            return refuse(&path, "no other code that the flag switches on", FLAG);
-        }
+    if let Some(path) = strangers(&sources(&root())?).next() {
+        return refuse(Path::new(path), "no other file that names the flag", FLAG);
     }
     println!("eval: only {} declassifies", declassified.display());
     Ok(declassified)
@@ -132,25 +142,38 @@ fn holds(path: &Path, mark: &str) -> Result<bool, Error> {
     Ok(bytes.windows(mark.len()).any(|it| it == mark.as_bytes()))
 }
 
-/// Every Rust file of the crates in `root` that ship, and of the examples; not of the one that measures.
-fn sources(root: &Path) -> Result<Vec<PathBuf>, Error> {
+/// Those of `sources` that name the flag and are not known to, however they spell the rest: `cfg` in any form, a build
+/// script, a compiler's flag in a configuration.
+fn strangers(sources: &[(String, String)]) -> impl Iterator<Item = &str> {
+    let naming = sources.iter().filter(|(_, text)| text.contains(FLAG));
+    naming
+        .map(|(name, _)| name.as_str())
+        .filter(|name| !KNOWN.contains(name))
+}
+
+/// Every text below `root` by its name there, with slashes, but prose and what Cargo built.
+fn sources(root: &Path) -> Result<Vec<(String, String)>, Error> {
     let mut found = Vec::new();
-    let mut folders = vec![root.join("crates"), root.join("examples")];
-    let own = root.join("crates/eval");
+    let mut folders = vec![root.to_owned()];
     while let Some(folder) = folders.pop() {
-        let unreadable = |source| Error::Read {
-            path: folder.clone(),
-            source,
+        let unreadable = |path: &Path| {
+            let path = path.to_owned();
+            move |source| Error::Read { path, source }
         };
-        for entry in fs::read_dir(&folder).map_err(unreadable)? {
-            let path = entry.map_err(unreadable)?.path();
-            if path == own {
-                continue;
-            }
+        for entry in fs::read_dir(&folder).map_err(unreadable(&folder))? {
+            let path = entry.map_err(unreadable(&folder))?.path();
             if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|it| it == "rs") {
-                found.push(path);
+                // Cargo's folders, which git ignores wherever they are.
+                if !path.ends_with("target") && !path.ends_with(".git") {
+                    folders.push(path);
+                }
+            } else if path.extension().is_none_or(|it| it != "md") {
+                // What is no text is no source.
+                if let Ok(text) = String::from_utf8(fs::read(&path).map_err(unreadable(&path))?) {
+                    let name = path.strip_prefix(root).unwrap_or(&path).iter();
+                    let name: Vec<_> = name.map(|part| part.to_string_lossy()).collect();
+                    found.push((name.join("/"), text));
+                }
             }
         }
     }
@@ -183,10 +206,61 @@ mod tests {
     }
 
     #[test]
-    fn all_crates_are_looked_through_but_the_one_that_measures() {
-        let files = sources(&root()).unwrap();
-        assert!(files.contains(&root().join("crates/veil/src/lib.rs")));
-        assert!(!files.iter().any(|it| it.starts_with(root().join("crates/eval"))));
+    fn nothing_in_this_repository_names_the_flag_but_what_is_known_to() {
+        let sources = sources(&root()).unwrap();
+        let text = |name: &str| &sources.iter().find(|it| it.0 == name).expect(name).1;
+        for name in KNOWN {
+            assert!(text(name).contains(FLAG), "{name} is in the list for nothing");
+        }
+        for searched in [
+            ".cargo/config.toml",
+            "benches/benches/track.rs",
+            "crates/veil/Cargo.toml",
+            "crates/veil/src/lib.rs",
+            "fuzz/Cargo.toml",
+            "xtask/src/main.rs",
+        ] {
+            text(searched);
+        }
+        assert!(
+            sources
+                .iter()
+                .all(|it| !it.0.starts_with("target/") && !it.0.ends_with(".md"))
+        );
+        assert_eq!(strangers(&sources).collect::<Vec<_>>(), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn whoever_else_names_the_flag_is_found_however_it_is_spelt() {
+        for spelling in [
+            "#[cfg(moretta_declassify)]",
+            "#[cfg(any(test, moretta_declassify))]",
+            "#[cfg(not(moretta_declassify))]",
+            "#[cfg( all(\n    unix,\n    r#moretta_declassify,\n))]",
+            "if cfg!(moretta_declassify) {}",
+            "#![cfg_attr(moretta_declassify, allow(dead_code))]",
+            "open! { moretta_declassify }",
+            "println!(\"cargo::rustc-cfg=moretta_declassify\");",
+            "rustflags = [\"--cfg\", \"moretta_declassify\"]",
+        ] {
+            for file in [
+                "benches/benches/track.rs",
+                "crates/veil/build.rs",
+                ".cargo/config.toml",
+                "main.rs",
+            ] {
+                let planted = [(file.to_owned(), format!("// text\n{spelling}\n"))];
+                assert_eq!(strangers(&planted).collect::<Vec<_>>(), [file], "{spelling}");
+            }
+            let known = [(KNOWN[1].to_owned(), spelling.to_owned())];
+            assert_eq!(strangers(&known).count(), 0, "the twin");
+        }
+        let other = [("main.rs".to_owned(), "#[cfg(any(test, moretta))]".to_owned())];
+        assert_eq!(strangers(&other).count(), 0, "the control");
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_is_an_error() {
         assert!(sources(&root().join("no such folder")).is_err());
     }
 }
