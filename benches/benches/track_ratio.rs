@@ -3,13 +3,18 @@
 //! Other programs and the processor's clock disturb a measurement by more than what is measured here. So the yardstick,
 //! one face in 640x480 RGBA, and each other case are timed in turns, each pair gives a quotient, and the median of the
 //! quotients counts.
+//!
+//! Each case has the name `track_ratio/FRAME FORMAT SIZE`, and an argument runs those whose name contains it.
 
 mod faces;
+mod filter;
 
 use faces::{FORMATS, Fallible, Rig, SIZES, Shot, Size, load};
+use filter::Filter;
 use moretta_frame::FrameFormat;
 use moretta_infer::TractPlan;
 use moretta_track::{Range, TrackerOptions};
+use std::fmt;
 use std::time::Instant;
 
 /// What a frame is to find.
@@ -24,15 +29,19 @@ struct Case {
 
 #[allow(clippy::print_stdout, reason = "a bench talks to who runs it")]
 fn main() -> Fallible<()> {
-    // `cargo test --benches` runs each bench for a moment, to see that it runs.
-    let trial = std::env::args().any(|a| a == "--test");
-    let pairs = if trial { 1 } else { 100 };
+    let filter = Filter::of_arguments();
+    let mut cases = cases();
+    cases.retain(|it| filter.wants(&format!("track_ratio/{it}")));
+    if cases.is_empty() {
+        return Ok(());
+    }
+    let pairs = if filter.trial { 1 } else { 100 };
     let plans = load()?;
     println!(
         "milliseconds, median (quartiles); quotient: by one face followed in 640x480 RGBA, in turns with it"
     );
     println!("{:34} {:22} {:22} quotient", "frame", "yardstick", "case");
-    for case in cases() {
+    for case in cases {
         let mut yardstick = Timed::new(&plans, following(1, FrameFormat::Rgba8, SIZES[0]))?;
         let mut timed = Timed::new(&plans, case)?;
         let mut measured = Vec::with_capacity(pairs);
@@ -40,15 +49,21 @@ fn main() -> Fallible<()> {
             measured.push((yardstick.frame_ms()?, timed.frame_ms()?));
         }
         let of = |value: fn(&(f64, f64)) -> f64| spread(measured.iter().map(value).collect());
-        let name = format!("{} {} {}", case.name, case.format, case.size);
         println!(
-            "{name:34} {:22} {:22} {}",
+            "{:34} {:22} {:22} {}",
+            case.to_string(),
             of(|p| p.0),
             of(|p| p.1),
             of(|p| p.1 / p.0)
         );
     }
     timed_heap(&plans)
+}
+
+impl fmt::Display for Case {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {}", self.name, self.format, self.size)
+    }
 }
 
 fn cases() -> Vec<Case> {

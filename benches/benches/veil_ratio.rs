@@ -10,9 +10,13 @@
 //! *Warm* measures them back to back: picture and copies lie in the processor's caches, where a copy is as fast as it
 //! can be. *Cold* empties the caches of both threads before each: as for a picture that has just come from a camera, a
 //! thirtieth of a second after the last one.
+//!
+//! Each line has the name `veil_ratio/CACHES SIZE YARDSTICK`, and an argument runs those whose name contains it.
 
+mod filter;
 mod rig;
 
+use filter::Filter;
 use moretta_veil::{Frame, Veil, VeilError};
 use rig::{Ask, BALLAST, Copier, SIZES, Size, evict, frame, veil};
 use std::hint::black_box;
@@ -40,10 +44,22 @@ enum Yardstick {
     Worker,
 }
 
+const YARDSTICKS: [(&str, Yardstick); 2] = [("plain", Yardstick::Plain), ("worker", Yardstick::Worker)];
+
 #[allow(clippy::print_stdout, reason = "a bench talks to who runs it")]
 fn main() -> Result<(), VeilError> {
-    // `cargo test --benches` runs each bench for a moment, to see that it runs.
-    let trial = std::env::args().any(|a| a == "--test");
+    let filter = Filter::of_arguments();
+    let wants = |heat: &str, size: Size, yardstick: &str| {
+        filter.wants(&format!("veil_ratio/{heat} {} {yardstick}", size.name))
+    };
+    let any = |heat| {
+        SIZES
+            .iter()
+            .any(|size| YARDSTICKS.iter().any(|it| wants(heat, *size, it.0)))
+    };
+    if !any("warm") && !any("cold") {
+        return Ok(());
+    }
     let ballast = Arc::new(vec![1; BALLAST]);
     let veil = veil(&ballast)?;
     rig::announce(&veil);
@@ -53,9 +69,12 @@ fn main() -> Result<(), VeilError> {
         "bare copy", "veil/frame"
     );
     for (heat, caches, pairs) in [("warm", Caches::Warm, 2000), ("cold", Caches::Cold, 200)] {
-        let pairs = if trial { 3 } else { pairs };
+        let pairs = if filter.trial { 3 } else { pairs };
         for size in SIZES {
-            for (name, yardstick) in [("plain", Yardstick::Plain), ("worker", Yardstick::Worker)] {
+            for (name, yardstick) in YARDSTICKS {
+                if !wants(heat, size, name) {
+                    continue;
+                }
                 let measured = measure(&veil, size, caches, yardstick, &ballast, pairs)?;
                 let bare = Spread::of(&measured, |p| micros(p.bare));
                 let veiled = Spread::of(&measured, |p| micros(p.veiled));

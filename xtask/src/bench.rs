@@ -4,7 +4,8 @@ use crate::error::Error;
 use crate::process;
 use crate::workspace::cargo;
 
-/// Runs the benches whose name contains `filter`, or all of them.
+/// Runs the benches whose name contains `filter`, or all of them. Those that criterion does not run, `veil_ratio` and
+/// `track_ratio`, filter as it does: `track/` runs the stages of tracking and not `track_ratio/...`.
 ///
 /// # Errors
 /// [`Error::Failed`] if one does not build or run.
