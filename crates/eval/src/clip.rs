@@ -314,11 +314,8 @@ mod tests {
     /// The reference's script decodes the same way, else both sides would see different pictures.
     #[test]
     fn no_metadata_turns_a_film_here_or_at_the_reference() {
-        let words: Vec<_> = decoding(Path::new("a.mp4"))
-            .get_args()
-            .map(|it| it.to_owned())
-            .collect();
-        let at = |word: &str| words.iter().position(|it| it == word).unwrap();
+        let ffmpeg = decoding(Path::new("a.mp4"));
+        let at = |word: &str| ffmpeg.get_args().position(|it| it == word).unwrap();
         assert!(at("-noautorotate") < at("-i"));
         let reference = include_str!("../reference/measure.py");
         assert!(reference.contains(r#""-noautorotate", "-i""#));
