@@ -5,19 +5,19 @@ use std::time::{Duration, Instant};
 
 use moretta_frame::{FrameLayout, FrameView};
 use moretta_pack::Quality;
-use moretta_render::{FaceInput, LoadedEffect, Look, Pixels, Renderer, Shot, Stage, Target};
+use moretta_render::{FaceInput, Pixels, Renderer, Shot, Stage, Target};
 use moretta_track::{Face, Tracker, TrackerOptions};
 use moretta_veil::{Access, BuildError, Extent, FrameIo, Outcome, Pipeline, Reserve};
 
 use crate::clock::Clock;
 use crate::output::Sink;
-use crate::worn::Worn;
+use crate::worn::Wardrobe;
 use crate::{Error, Models, Presence};
 
 /// One frame's work.
 pub(crate) struct Request {
     pub(crate) layout: FrameLayout,
-    pub(crate) worn: Arc<Option<Worn>>,
+    pub(crate) worn: Arc<Wardrobe>,
     pub(crate) quality: Quality,
     pub(crate) sink: Sink,
     /// Whether the app may learn who is in sight.
@@ -111,16 +111,14 @@ impl Engine {
         access: &Access<'_>,
         reply: &mut Reply,
     ) -> Result<Outcome, Error> {
-        let effect = request.worn.as_ref().as_ref().map(Worn::effect);
-        if !request.disclose && !effect.is_some_and(LoadedEffect::needs_faces) {
+        if !request.disclose && !request.worn.needs_faces() {
             if std::mem::take(&mut self.tracked) {
                 self.tracker.reset(access);
             }
             return Ok(Outcome::NoFace);
         }
         self.tracked = true;
-        self.tracker
-            .set_blendshapes(effect.is_some_and(LoadedEffect::needs_blendshapes))?;
+        self.tracker.set_blendshapes(request.worn.needs_blendshapes())?;
         let faces = self.tracker.track(frame, access)?.faces();
         if request.disclose {
             reply.presence = Some(Presence::of(faces));
@@ -142,11 +140,7 @@ impl Engine {
     ) -> Result<usize, Error> {
         let tracker = self.tracked.then_some(&self.tracker);
         let faces = tracker.into_iter().flat_map(|it| it.faces(access)).map(input);
-        let look = request.worn.as_ref().as_ref().map(|worn| Look {
-            effect: worn.effect(),
-            params: worn.params(),
-            quality: request.quality,
-        });
+        let looks = request.worn.looks(request.quality);
         let mut window;
         let mut targets = [match &request.sink {
             Sink::Memory { row_stride, order } => Target::Pixels(Pixels {
@@ -176,7 +170,7 @@ impl Engine {
                 }
             }
         }];
-        let drawn = self.stage.draw(access, shot, faces, look, &mut targets)?;
+        let drawn = self.stage.draw(access, shot, faces, looks, &mut targets)?;
         Ok(drawn.presented)
     }
 }

@@ -49,6 +49,14 @@ pub enum Error {
         /// What it should be set to.
         found: f32,
     },
+    /// There is no such slot.
+    #[error("the slot: expected one below {expected}, found {found}")]
+    Slot {
+        /// How many there are.
+        expected: usize,
+        /// The one given.
+        found: usize,
+    },
     /// A submitted frame cannot be written into memory that is only lent.
     #[error(
         "a submitted frame: expected a window or a texture to show it, found a picture in memory, which process writes"
@@ -86,9 +94,11 @@ impl Error {
             Self::Render(error) => of_render(error),
             Self::Infer(error) => of_infer(error),
             Self::Pack(_) => ErrorKind::Pack,
-            Self::Frame(_) | Self::Input { .. } | Self::Value { .. } | Self::SubmitToMemory => {
-                ErrorKind::Input
-            }
+            Self::Frame(_)
+            | Self::Input { .. }
+            | Self::Value { .. }
+            | Self::Slot { .. }
+            | Self::SubmitToMemory => ErrorKind::Input,
             Self::Track(error) => of_track(error),
             Self::Veil(error) => of_veil(error),
         }

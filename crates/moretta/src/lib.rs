@@ -26,6 +26,37 @@
 //! }
 //! ```
 //!
+//! # Effects per face
+//! [`Session::wear`] dresses everyone. [`Session::wear_on`] gives the face in one slot another effect, or none, and
+//! [`Session::wear_as_everyone`] takes that back:
+//!
+//! ```no_run
+//! # use moretta::{Error, LoadedEffect, Session};
+//! # fn dress(session: &mut Session, glasses: &LoadedEffect, cat: &LoadedEffect) -> Result<(), Error> {
+//! session.wear(Some(glasses));
+//! session.wear_on(1, Some(cat))?;
+//! session.set_on(1, "size", 1.2)?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! - **Slots** are the tracker's: a face keeps its slot for as long as it is followed, some frames without a sight of it
+//!   included. A new face takes the lowest free slot of [`Options::max_faces`]; a face that was gone for longer is a new
+//!   one. Which slot is whose the app is not told, nor whether a slot has a face: it dresses places and not people. What a
+//!   slot without a face wears does nothing.
+//! - **The frame.** Overlays and tables of colours lie over the whole frame, so that one effect alone draws them: what
+//!   everyone wears, if it has any; else that of the lowest slot whose face wears an effect with any. That effect is drawn
+//!   last, over everything that faces wear. Before it come what everyone wears and then the slots, by number.
+//! - **Faces** hide what is behind them, whatever they wear, also if they wear nothing.
+//! - **What effects remember**, springs and states, each face has for itself. It begins anew when another effect comes to
+//!   the slot or another face; the other slots go on as they were. A tap reaches all effects that are worn.
+//! - **Limits.** How many faces an effect is drawn on at a quality counts those that wear it. The quality is the session's
+//!   and the same for all effects. Nodes of a pack that name the first face, or a slot, mean the first that wears the
+//!   pack, or the session's slot.
+//! - **Cost.** Faces are followed as long as any slot has an effect of its own, and the blendshape network runs for all of
+//!   them if any worn effect reads it. Changing what is worn makes nothing on the device; only an effect that needs more
+//!   numbers than any before makes the session's buffers larger.
+//!
 //! # Threads
 //! A session is used by one thread at a time. What touches a face runs on the session's own face thread; networks and the
 //! graphics device are loaded before there is a face. [`wipe_all`] reaches every session from any thread.

@@ -15,7 +15,7 @@ use crate::output::Sink;
 use crate::quality::Governor;
 use crate::report::Report;
 use crate::stats::Meter;
-use crate::worn::Worn;
+use crate::worn::{OnSlot, Wardrobe, Worn};
 use crate::{Error, Models, Options, Output, Statistics, Times};
 
 /// Camera frames in, the same pictures with an effect out.
@@ -24,12 +24,14 @@ use crate::{Error, Models, Options, Output, Statistics, Times};
 /// thread at a time; sessions run side by side. The handle holds no face data: forgetting it forgets no wipe.
 ///
 /// What is not needed is not done: without an effect that follows a face no network runs, and the blendshape network runs
-/// only if an effect reads what it says.
+/// only if an effect that somebody could wear reads what it says.
 pub struct Session {
     veil: Veil<Engine>,
     renderer: Renderer,
     models: Models,
-    worn: Arc<Option<Worn>>,
+    worn: Arc<Wardrobe>,
+    /// Whether effects are yet to be told that the user let go.
+    tapped: bool,
     governor: Governor,
     meter: Meter,
     failed: u64,
@@ -126,6 +128,7 @@ impl Session {
             renderer,
             models,
             worn: Arc::default(),
+            tapped: false,
             governor: Governor::new(quality),
             meter: Meter::default(),
             failed: 0,
@@ -142,10 +145,32 @@ impl Session {
         Ok(self.renderer.load(effect)?)
     }
 
-    /// What every face wears from the next frame on, and the frame round them; `None` for nothing. Its inputs are at
-    /// their defaults.
+    /// What everyone wears from the next frame on: the frame, and every face whose slot has nothing of its own; `None` for
+    /// nothing. Its inputs are at their defaults. What slots wear stays as it is.
     pub fn wear(&mut self, effect: Option<&LoadedEffect>) {
-        *Arc::make_mut(&mut self.worn) = effect.cloned().map(Worn::new);
+        Arc::make_mut(&mut self.worn).everyone = effect.cloned().map(Worn::new);
+    }
+
+    /// What the face in a slot wears from the next frame on, whatever everyone wears; `None` for nothing. Its inputs are at
+    /// their defaults. [`wear_as_everyone`](Self::wear_as_everyone) is the way back.
+    ///
+    /// See [effects per face](crate#effects-per-face). A slot may be dressed before it has a face.
+    ///
+    /// # Errors
+    /// [`Error::Slot`] if it is not below [`MAX_FACES`](crate::MAX_FACES).
+    pub fn wear_on(&mut self, slot: usize, effect: Option<&LoadedEffect>) -> Result<(), Error> {
+        let own = effect.cloned().map(Worn::new);
+        *Arc::make_mut(&mut self.worn).slot(slot)? = own.map_or(OnSlot::Nothing, OnSlot::Own);
+        Ok(())
+    }
+
+    /// Lets the face in a slot wear what everyone wears from the next frame on, as all slots do at first.
+    ///
+    /// # Errors
+    /// [`Error::Slot`] if it is not below [`MAX_FACES`](crate::MAX_FACES).
+    pub fn wear_as_everyone(&mut self, slot: usize) -> Result<(), Error> {
+        *Arc::make_mut(&mut self.worn).slot(slot)? = OnSlot::AsEveryone;
+        Ok(())
     }
 
     /// Sets an input of what everyone wears: a parameter, or a trigger of the host's. What is out of its range is limited.
@@ -153,13 +178,27 @@ impl Session {
     /// # Errors
     /// [`Error::Input`] if there is none of this name, [`Error::Value`] for what is no number.
     pub fn set(&mut self, input: &str, value: f32) -> Result<(), Error> {
-        let worn = Arc::make_mut(&mut self.worn).as_mut();
+        let worn = Arc::make_mut(&mut self.worn).everyone.as_mut();
         worn.map_or_else(|| Err(nothing_worn(input)), |worn| worn.set(input, value))
     }
 
-    /// Tells effects in the next frame that the user tapped.
+    /// Sets an input of what a slot wears of its own, as [`set`](Self::set) does of what everyone wears. Two slots with the
+    /// same effect are set each by itself.
+    ///
+    /// # Errors
+    /// [`Error::Slot`] if there is no such slot, [`Error::Input`] if it wears nothing of its own or that has no such input,
+    /// [`Error::Value`] for what is no number.
+    pub fn set_on(&mut self, slot: usize, input: &str, value: f32) -> Result<(), Error> {
+        match Arc::make_mut(&mut self.worn).slot(slot)? {
+            OnSlot::Own(worn) => worn.set(input, value),
+            OnSlot::AsEveryone | OnSlot::Nothing => Err(nothing_worn(input)),
+        }
+    }
+
+    /// Tells all effects in the next frame that the user tapped.
     pub fn tap(&mut self) {
-        self.set_taps(1.0);
+        self.tapped = true;
+        Arc::make_mut(&mut self.worn).set_taps(1.0);
     }
 
     /// Draws one frame to its end: the calling thread waits.
@@ -199,7 +238,7 @@ impl Session {
         }
         let request = self.request(layout, output.split().0);
         let ticket = self.veil.submit(frame, request)?;
-        self.set_taps(0.0);
+        self.end_tap();
         Ok(ticket)
     }
 
@@ -212,9 +251,11 @@ impl Session {
         })
     }
 
-    fn set_taps(&mut self, value: f32) {
-        if let Some(worn) = Arc::make_mut(&mut self.worn) {
-            worn.set_taps(value);
+    /// A tap is over after a frame. Without one there is nothing to do: the face thread may still hold what is worn, and
+    /// then a change would copy it.
+    fn end_tap(&mut self) {
+        if std::mem::take(&mut self.tapped) {
+            Arc::make_mut(&mut self.worn).set_taps(0.0);
         }
     }
 
@@ -231,9 +272,8 @@ impl Session {
 
     /// What a frame's end means. `whole` is how long the caller waited for it.
     fn end(&mut self, reply: Result<Reply, Error>, whole: Option<Duration>) -> Result<Processed, Error> {
-        // The face thread has let go of what is worn, so that this copies nothing.
         if whole.is_some() {
-            self.set_taps(0.0);
+            self.end_tap();
         }
         let failed = |reply: Reply| match reply.failed.then(|| self.fault.take()).flatten() {
             Some(error) => Err(error),
