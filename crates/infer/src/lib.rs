@@ -41,7 +41,8 @@
 //! What tract keeps for the whole process are facts about the machine (processor caches, instruction sets), which
 //! [`TractPlan::load`] has it read before there is a face.
 //!
-//! What tract logs at run time names operators and no value: a test compares the logs of two inputs. The text of its
+//! tract logs each step of its own loop, at the level of traces, and an app's logger would hear how many faces there are.
+//! The steps are therefore taken by a loop of this crate, and a test finds that a run logs nothing. The text of tract's
 //! errors may quote tensors, so [`InferError::Run`] drops it.
 //!
 //! # Environment variables

@@ -4,6 +4,7 @@ mod environment;
 mod max_pool;
 mod operators;
 mod prelu;
+mod turns;
 
 use std::fmt;
 use std::io::Cursor;
@@ -11,9 +12,9 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use tract_onnx::prelude::*;
-use tract_onnx::tract_core::plan::eval;
 
 use self::operators::Operators;
+use self::turns::Turns;
 use crate::network::check_lengths;
 use crate::{InferError, ModelKind, Network, VerifiedModel};
 
@@ -59,13 +60,13 @@ impl TractPlan {
     /// # Errors
     /// [`InferError::Load`] if tract refuses, which it has no reason to.
     pub fn network(&self) -> Result<TractNetwork, InferError> {
-        let state = self.plan.spawn().map_err(|error| InferError::Load {
+        let turns = Turns::new(&self.plan).map_err(|error| InferError::Load {
             kind: self.kind,
             source: error.into(),
         })?;
         Ok(TractNetwork {
             kind: self.kind,
-            state,
+            turns,
             has_run: false,
             here: PhantomData,
         })
@@ -85,7 +86,7 @@ impl fmt::Debug for TractPlan {
 /// Between two runs it holds no tensor of the last. The crate's documentation says what tract's scratch holds.
 pub struct TractNetwork {
     kind: ModelKind,
-    state: TypedSimpleState,
+    turns: Turns,
     /// Since it was made, or since [`Network::forget`].
     has_run: bool,
     /// What a run leaves in tract's thread-local scratch must not be left on another thread.
@@ -145,11 +146,8 @@ impl TractNetwork {
     ) -> Result<(), InferError> {
         check_lengths(self.kind, input, outputs)?;
         self.has_run = true;
-        compute(&mut self.state, self.kind, input, outputs, look).map_err(|_words| {
-            // A run that fails leaves its tensors where they are. Resetting cannot fail: it has nothing to evaluate.
-            let _ = self.state.reset_turn();
-            InferError::Run { kind: self.kind }
-        })
+        compute(&mut self.turns, self.kind, input, outputs, look)
+            .map_err(|_words| InferError::Run { kind: self.kind })
     }
 }
 
@@ -170,30 +168,17 @@ fn try_out(kind: ModelKind, plan: &Arc<TypedSimplePlan>) -> TractResult<()> {
     let zeros = vec![0.0; kind.input_len()];
     let mut outputs = outputs(kind);
     let mut slices: Vec<&mut [f32]> = outputs.iter_mut().map(Vec::as_mut_slice).collect();
-    compute(&mut plan.spawn()?, kind, &zeros, &mut slices, None)
+    compute(&mut Turns::new(plan)?, kind, &zeros, &mut slices, None)
 }
 
 fn compute(
-    state: &mut TypedSimpleState,
+    turns: &mut Turns,
     kind: ModelKind,
     input: &[f32],
     outputs: &mut [&mut [f32]],
     look: Option<Look<'_>>,
 ) -> TractResult<()> {
-    let input = tvec!(Tensor::from_shape(kind.input().shape(), input)?.into_tvalue());
-    let results = match look {
-        None => state.run(input)?,
-        Some(look) => state.run_plan_with_eval(input, |context, op_state, node, inputs| {
-            let results = eval(context, op_state, node, inputs)?;
-            for result in &results {
-                let is_plain = result.as_plain_ram_storage().is_some();
-                if is_plain && result.datum_type() == f32::datum_type() {
-                    look(result.shape(), result.try_as_plain_ram()?.as_slice::<f32>()?);
-                }
-            }
-            TractResult::Ok(results)
-        })?,
-    };
+    let results = turns.run(Tensor::from_shape(kind.input().shape(), input)?, look)?;
     tract_onnx::tract_core::internal::ensure!(results.len() == outputs.len(), "other outputs than expected");
     for (output, result) in outputs.iter_mut().zip(&results) {
         let values = result.try_as_plain_ram()?.as_slice::<f32>()?;

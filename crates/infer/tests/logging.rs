@@ -1,5 +1,5 @@
-//! What tract logs does not depend on the input, even if an app logs everything. Alone in its program, which has one
-//! logger.
+//! A run says nothing to an app that logs everything: it would tell which networks run how often, and so how many faces
+//! there are. Alone in its program, which has one logger.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
@@ -10,7 +10,7 @@ use std::sync::Mutex;
 
 use common::{input, outputs, plan};
 use log::{LevelFilter, Log, Metadata, Record};
-use moretta_infer::{ModelKind, TractNetwork};
+use moretta_infer::{ModelKind, Network, TractNetwork};
 
 struct Recorder(Mutex<Vec<String>>);
 
@@ -36,20 +36,18 @@ fn logged(network: &mut TractNetwork, input: &[f32]) -> Vec<String> {
 }
 
 #[test]
-fn logs_are_the_same_for_every_input() {
+fn runs_log_nothing() {
     log::set_logger(&RECORDER).unwrap();
     log::set_max_level(LevelFilter::Trace);
     for kind in ModelKind::ALL {
+        RECORDER.0.lock().unwrap().clear();
         let mut network = plan(kind).network().unwrap();
-        logged(&mut network, &input(kind, "noise"));
-        let noise = logged(&mut network, &input(kind, "noise"));
-        assert!(!noise.is_empty(), "{kind}: the logger hears tract");
-        for other in [0.0, 0.731_294, f32::NAN] {
-            assert_eq!(
-                logged(&mut network, &vec![other; kind.input_len()]),
-                noise,
-                "{kind}"
-            );
+        let said = mem::take(&mut *RECORDER.0.lock().unwrap());
+        assert!(!said.is_empty(), "{kind}: the logger hears tract");
+        for input in [input(kind, "noise"), vec![f32::NAN; kind.input_len()]] {
+            assert_eq!(logged(&mut network, &input), [""; 0], "{kind}");
+            network.forget().unwrap();
         }
+        assert_eq!(mem::take(&mut *RECORDER.0.lock().unwrap()), [""; 0], "{kind}");
     }
 }
