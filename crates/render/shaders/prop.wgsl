@@ -15,8 +15,7 @@ struct Material {
     base_colour: vec4<f32>,
     /// Red, green, blue, and how much the normals lean.
     emissive: vec4<f32>,
-    /// Metallic, roughness, the alpha below which there is nothing, and what alpha means: 0 nothing, 1 that, 2 how much
-    /// is seen.
+    /// Metallic, roughness, the alpha below which there is nothing, and 1 if alpha is how much is seen, else 0.
     factors: vec4<f32>,
 }
 
@@ -120,11 +119,12 @@ fn fs_prop(in: Varying, @builtin(front_facing) front: bool) -> @location(0) vec4
     let n = leaning(outward, in.place_mm, in.uv, bump);
 
     // 1. What it is made of.
-    let mode = i32(material.factors.w);
-    let straight = select(base.rgb, base.rgb / max(base.a, 1e-4), mode == 2);
+    // No branch on a number of the material alone: Mesa's software device compiles a shader anew for each value of one.
+    let blends = material.factors.w;
+    let straight = base.rgb / mix(1.0, max(base.a, 1e-4), blends);
     let colour = material.base_colour.rgb * straight;
     let alpha = material.base_colour.a * base.a;
-    if mode == 1 && alpha < material.factors.z {
+    if alpha < material.factors.z {
         discard;
     }
     let metallic = clamp(material.factors.x * rough.b, 0.0, 1.0);
@@ -165,6 +165,6 @@ fn fs_prop(in: Varying, @builtin(front_facing) front: bool) -> @location(0) vec4
     let around = diffuse * mix(0.25, 0.45, above) + (f0 * f_ab.x + f_ab.y) * mirrored;
 
     let shown = (direct + around) * in.light_colour + material.emissive.rgb * glow;
-    let seen = select(1.0, alpha, mode == 2) * prop.look.x;
+    let seen = mix(1.0, alpha, blends) * prop.look.x;
     return vec4<f32>(clamp(shown, vec3<f32>(0.0), vec3<f32>(1.0)) * seen, seen);
 }

@@ -247,10 +247,9 @@ impl Images<'_> {
         let rough = self.view(material.metallic_roughness_image, Content::Plain)?;
         let normal = self.view(material.normal_image, Content::Plain)?;
         let emissive = self.view(material.emissive_image, Content::Solid)?;
-        let (mode, cutoff) = match material.alpha {
-            AlphaMode::Opaque => (0.0, 0.0),
-            AlphaMode::Mask(cutoff) => (1.0, cutoff),
-            AlphaMode::Blend => (2.0, 0.0),
+        let cutoff = match material.alpha {
+            AlphaMode::Mask(cutoff) => cutoff,
+            AlphaMode::Opaque | AlphaMode::Blend => 0.0,
         };
         // Without a picture of normals there is nothing to lean.
         let lean = material.normal_image.map_or(0.0, |_| material.normal_scale);
@@ -258,7 +257,7 @@ impl Images<'_> {
         let numbers = Material {
             base_colour: material.base_colour,
             emissive: [red, green, blue, lean],
-            factors: [material.metallic, material.roughness, cutoff, mode],
+            factors: [material.metallic, material.roughness, cutoff, f32::from(u8::from(blends))],
         };
         let all = [numbers.base_colour, numbers.emissive, numbers.factors];
         if !all.as_flattened().iter().all(|number| number.is_finite()) {
