@@ -5,8 +5,8 @@
 //! has a *control*: the same observation of a process that does leak, which must be caught, or the proof fails. *Mutants*
 //! are seeded faults in a copy of the source; each must be caught by a proof.
 //!
-//! `cargo xtask prove` runs them all. The feature `inference`, on by default, brings the networks in; mutants that have
-//! nothing to do with them are built without.
+//! `cargo xtask prove` runs them all. The features `inference` and `rendering`, on by default, bring the networks and whole
+//! sessions in; mutants that have nothing to do with them are built without.
 //!
 //! | module | holds |
 //! |---|---|
@@ -14,6 +14,7 @@
 //! | `face`, `portrait` | the made-up face and its needles; a real one |
 //! | `workload`, `scenes` | what the victim does |
 //! | `inference`, `expected` | the same with the real networks, and what to look for then |
+//! | `rendering` | whole sessions, drawn on a software device |
 //! | `subject`, `scan`, `registers` | observing a process |
 //! | `deeds` | what a whole run of a program does |
 //! | `proofs` | the proofs |
@@ -37,6 +38,8 @@ pub mod needle;
 pub mod portrait;
 pub mod proofs;
 pub mod registers;
+#[cfg(feature = "rendering")]
+pub mod rendering;
 pub mod scan;
 pub mod scenes;
 pub mod subject;

@@ -1,5 +1,6 @@
 //! Seeded faults: each makes one mechanism fail in a copy of the source, and a proof must notice.
 
+use crate::subject::Parts;
 use std::error::Error;
 use std::fs;
 use std::path::Path;
@@ -34,6 +35,10 @@ const LINUX: &str = "crates/veil/src/os/linux.rs";
 const UNIX: &str = "crates/veil/src/os/unix.rs";
 const TRACKER: &str = "crates/track/src/tracker.rs";
 const LIVE: &str = "crates/veil/src/live.rs";
+const STAGING: &str = "crates/render/src/staging.rs";
+const STAGE: &str = "crates/render/src/stage.rs";
+const CANVAS: &str = "crates/render/src/canvas.rs";
+const READBACK: &str = "crates/render/src/readback.rs";
 
 macro_rules! mutant {
     ($name:literal, [$($by:literal),+], $($file:expr, $find:literal => $replace:literal);+ $(;)?) => {
@@ -98,19 +103,42 @@ pub const MUTANTS: &[Mutant] = &[
         "measured: room.reserve(Keep::Frame," => "measured: room.reserve(Keep::Session,"),
     mutant!("scratch-kept", [12], TRACKER,
         "Extent::All => true," => "Extent::All => false,"),
-    mutant!("outputs-kept-in-the-engine", [12], "crates/infer/src/tract.rs",
-        "None => state.run(input)?," => "None => { state.set_inputs(input)?; state.exec()?; state.outputs()? }"),
+    mutant!("outputs-kept-in-the-engine", [12], "crates/infer/src/tract/turns.rs",
+        "            self.values[node] = None;\n" => "            _ = node;\n"),
     mutant!("branching-select", [13], "crates/lang/src/evaluate.rs",
         "Function::Select => return arith::pick_bits(a, b, c)," => "Function::Select => {
             return if a != 0 { core::hint::black_box(b) } else { core::hint::black_box(c) };
         }"),
+    mutant!("staging-not-zeroed", [14], STAGING,
+        "Ok(mut view) => view.slice(..).fill(0)," => "Ok(mut view) => _ = view.slice(..),"),
+    mutant!("texture-not-cleared", [14], CANVAS,
+        "        for picture in pictures {\n" => "        for picture in pictures.take(0) {\n"),
+    mutant!("numbers-not-cleared", [14], STAGE,
+        "encoder.clear_buffer(&numbers.buffer, 0, Some(numbers_used));" => "_ = numbers_used;"),
+    mutant!("picture-kept-for-reading", [14], READBACK,
+        "encoder(\"clear pictures\"))\n                .clear_buffer(&slot.buffer, 0, None);"
+            => "encoder(\"clear pictures\"));"),
+    mutant!("file-opened-to-draw", [10, 11], STAGING, "        let slot = &mut self.slots[at];\n        slot.dirty = bytes;\n"
+        => "        _ = std::fs::OpenOptions::new().append(true).open(\"/dev/null\");
+        let slot = &mut self.slots[at];\n        slot.dirty = bytes;\n"),
+    mutant!("socket-made-to-draw", [10, 11, 15], STAGING, "        let slot = &mut self.slots[at];\n        slot.dirty = bytes;\n"
+        => "        _ = std::net::UdpSocket::bind((\"127.0.0.1\", 0));
+        let slot = &mut self.slots[at];\n        slot.dirty = bytes;\n"),
 ];
 
 impl Mutant {
-    /// Whether a proof that is to notice needs the programs that run real inference.
+    /// How much of the pipeline the programs must hold for the fault to be noticed.
     #[must_use]
-    pub fn inference(&self) -> bool {
-        self.caught_by.contains(&12)
+    pub fn parts(&self) -> Parts {
+        let drawn =
+            |edit: &Edit| edit.file.starts_with("crates/render") || edit.file.starts_with("crates/moretta");
+        if self.edits.iter().any(drawn) {
+            Parts::Rendering
+        } else if self.caught_by.contains(&12) {
+            Parts::Inference
+        } else {
+            Parts::Veil
+        }
     }
 
     /// Makes the fault in the copy of the project at `root`.

@@ -340,10 +340,10 @@ fn syscalls(mut app: App, option: &str) -> Fallible {
     app.frames()?;
     cut_off_system_calls()?;
     for t in 0..300u16 {
-        let habit = if option == "write" {
-            Habit::WriteFile
-        } else {
+        let habit = if option.is_empty() {
             Habit::Careless
+        } else {
+            Habit::WriteFile
         };
         app.frame(habit, f32::from(t))?;
         app.submit(habit, f32::from(t))?;
@@ -353,10 +353,16 @@ fn syscalls(mut app: App, option: &str) -> Fallible {
 
 /// From here on any system call but `futex` and the process's end kills the process, whichever thread makes it.
 pub(crate) fn cut_off_system_calls() -> Fallible {
+    cut_off_system_calls_but(&[])
+}
+
+/// The same, with `more` calls that are let pass.
+pub(crate) fn cut_off_system_calls_but(more: &[libc::c_long]) -> Fallible {
     use seccompiler::{BpfProgram, SeccompAction, SeccompFilter};
-    let allowed = [libc::SYS_futex, libc::SYS_exit_group].map(|call| (call, vec![]));
+    let allowed = [libc::SYS_futex, libc::SYS_exit_group];
+    let allowed = allowed.iter().chain(more).map(|call| (*call, vec![]));
     let filter = SeccompFilter::new(
-        allowed.into_iter().collect(),
+        allowed.collect(),
         SeccompAction::KillProcess,
         SeccompAction::Allow,
         std::env::consts::ARCH.try_into()?,
@@ -373,6 +379,17 @@ pub(crate) fn end_without_clean_up() -> ! {
 
 /// Cuts the process off from files and network before the veil is made, then tries both.
 fn landlock(face: Face, file: &str) -> Fallible {
+    landlocked()?;
+    let mut app = App::start(face, Backing::Anonymous, file)?;
+    app.frames()?;
+    app.frame(Habit::WriteFile, 0.0)?;
+    say(&attempts(file));
+    pause("READY");
+    Ok(())
+}
+
+/// From here on this thread and those that it starts can write no file and reach no port.
+pub(crate) fn landlocked() -> Fallible {
     use landlock::{ABI, Access, AccessFs, AccessNet, Ruleset, RulesetAttr, RulesetStatus};
     let status = Ruleset::default()
         .handle_access(AccessFs::from_write(ABI::V4))?
@@ -382,11 +399,6 @@ fn landlock(face: Face, file: &str) -> Fallible {
     if status.ruleset != RulesetStatus::FullyEnforced {
         return Err(format!("landlock is not fully enforced here: {:?}", status.ruleset).into());
     }
-    let mut app = App::start(face, Backing::Anonymous, file)?;
-    app.frames()?;
-    app.frame(Habit::WriteFile, 0.0)?;
-    say(&attempts(file));
-    pause("READY");
     Ok(())
 }
 
@@ -402,7 +414,7 @@ fn open_landlock(file: &str) -> Fallible {
     clippy::disallowed_types,
     reason = "what must not be possible is tried"
 )]
-fn attempts(file: &str) -> String {
+pub(crate) fn attempts(file: &str) -> String {
     let kind = |e: std::io::Error| format!("{:?}", e.kind());
     let write = std::fs::write(file, b"x").map_or_else(kind, |()| "Done".to_owned());
     let connect = std::net::TcpStream::connect("127.0.0.1:9").map_or_else(kind, |_| "Done".to_owned());

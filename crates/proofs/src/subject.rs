@@ -15,8 +15,19 @@ use std::time::Duration;
 pub struct Programs {
     /// The folder.
     pub folder: PathBuf,
-    /// Whether those that run real inference are among them.
-    pub inference: bool,
+    /// Which are there.
+    pub parts: Parts,
+}
+
+/// How much of the pipeline the programs under observation hold.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Parts {
+    /// The veil, with a made-up pipeline.
+    Veil,
+    /// The tracker with its networks as well.
+    Inference,
+    /// Whole sessions as well.
+    Rendering,
 }
 
 impl Programs {
@@ -24,8 +35,11 @@ impl Programs {
     #[must_use]
     pub fn all(&self) -> Vec<PathBuf> {
         let mut all = vec![self.victim(), self.victim_open(), self.flow()];
-        if self.inference {
+        if self.parts >= Parts::Inference {
             all.extend([self.tracker(), self.tracker_open()]);
+        }
+        if self.parts >= Parts::Rendering {
+            all.extend([self.session(), self.app()]);
         }
         all
     }
@@ -52,6 +66,18 @@ impl Programs {
     #[must_use]
     pub fn tracker_open(&self) -> PathBuf {
         self.folder.join("tracker_open")
+    }
+
+    /// The program that runs whole sessions, with FaceHeap as its allocator.
+    #[must_use]
+    pub fn session(&self) -> PathBuf {
+        self.folder.join("session")
+    }
+
+    /// An app that does nothing but run a session.
+    #[must_use]
+    pub fn app(&self) -> PathBuf {
+        self.folder.join("app")
     }
 
     /// The program that valgrind watches.

@@ -2,7 +2,7 @@
 
 use moretta_proofs::mutants::{MUTANTS, Mutant, copy_tree};
 use moretta_proofs::proofs::{Context, Observed, PROOFS, Proof};
-use moretta_proofs::subject::Programs;
+use moretta_proofs::subject::{Parts, Programs};
 use std::collections::HashSet;
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -105,7 +105,7 @@ fn prove(arguments: &Arguments) -> Result<Tally, Box<dyn Error>> {
     let target = folder.parent().ok_or("this program is not in a target folder")?;
     let scratch = target.join("proofs");
     std::fs::create_dir_all(&scratch)?;
-    build(&root, &root, target, true)?;
+    build(&root, &root, target, Parts::Rendering)?;
     let built = build_mutants(arguments, &root, target)?;
 
     let mut tally = Tally::default();
@@ -116,7 +116,7 @@ fn prove(arguments: &Arguments) -> Result<Tally, Box<dyn Error>> {
         let mut context = Context {
             programs: Programs {
                 folder: folder.clone(),
-                inference: true,
+                parts: Parts::Rendering,
             },
             scratch: scratch.clone(),
             quick: arguments.quick,
@@ -217,11 +217,11 @@ fn build_mutants(arguments: &Arguments, root: &Path, original: &Path) -> Result<
         copy_tree(root, &tree)?;
         let made = mutant
             .apply(&tree)
-            .and_then(|()| build(root, &tree, &target, mutant.inference()))
+            .and_then(|()| build(root, &tree, &target, mutant.parts()))
             .and_then(|()| {
                 let programs = |folder| Programs {
                     folder,
-                    inference: mutant.inference(),
+                    parts: mutant.parts(),
                 };
                 let (from, to) = (
                     programs(target.join("release")),
@@ -294,9 +294,8 @@ fn copy_with_times(from: &Path, to: &Path) -> Result<(), Box<dyn Error>> {
     Ok(copy.set_modified(metadata.modified()?)?)
 }
 
-/// Builds the programs to watch from the source at `tree`, the project at `root` or a copy of it, with those that run real
-/// inference or without.
-fn build(root: &Path, tree: &Path, target: &Path, inference: bool) -> Result<(), Box<dyn Error>> {
+/// Builds the programs to watch from the source at `tree`, the project at `root` or a copy of it, as far as `parts` go.
+fn build(root: &Path, tree: &Path, target: &Path, parts: Parts) -> Result<(), Box<dyn Error>> {
     let cargo = std::env::var_os("CARGO").map_or_else(|| PathBuf::from("cargo"), PathBuf::from);
     let mut command = Command::new(cargo);
     command
@@ -316,11 +315,12 @@ fn build(root: &Path, tree: &Path, target: &Path, inference: bool) -> Result<(),
         "moretta-proofs",
     ]);
     command.args(["--bin", "victim", "--bin", "victim_open", "--bin", "flow"]);
-    if inference {
-        command.args(["--bin", "tracker", "--bin", "tracker_open"]);
-    } else {
-        command.arg("--no-default-features");
-    }
+    match parts {
+        Parts::Veil => command.arg("--no-default-features"),
+        // With all features, so that what comes from the registry is that of the project.
+        Parts::Inference => command.args(TRACKERS),
+        Parts::Rendering => command.args(TRACKERS).args(SESSIONS),
+    };
     let output = command.output()?;
     if output.status.success() {
         Ok(())
@@ -328,6 +328,9 @@ fn build(root: &Path, tree: &Path, target: &Path, inference: bool) -> Result<(),
         Err(format!("cargo build failed:\n{}", String::from_utf8_lossy(&output.stderr)).into())
     }
 }
+
+const TRACKERS: [&str; 4] = ["--bin", "tracker", "--bin", "tracker_open"];
+const SESSIONS: [&str; 4] = ["--bin", "session", "--bin", "app"];
 
 /// The variables that overrule the linkers of `.cargo/config.toml`.
 const LINKERS: [&str; 2] = [

@@ -1,8 +1,10 @@
 //! Proofs 10 and 11: system calls, files, sockets.
 
 use super::{Context, Failure, ensure, works};
+#[cfg(feature = "rendering")]
+use crate::face::Face;
 use crate::scenes::SURVIVED;
-use crate::subject::Subject;
+use crate::subject::{Parts, Subject};
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -20,21 +22,29 @@ fn forbidden_file(context: &Context, name: &str) -> Result<(PathBuf, String), Fa
 }
 
 /// Proof 10. A steady frame makes no system call but `futex`, and neither does real inference, whether a face is followed,
-/// lost, found or sought in vain.
+/// lost, found or sought in vain. Drawing in software adds the few calls that `rendering::DRAWING` lists.
 ///
-/// Control: a pipeline that writes a file is killed.
-pub(super) fn futex_only(context: &Context) -> Result<String, Failure> {
+/// Controls: a pipeline that writes a file is killed, and so is an app.
+pub(super) fn few_calls(context: &Context) -> Result<String, Failure> {
     let programs = &context.programs;
-    survives_without_system_calls(&programs.victim())?;
-    if !programs.inference {
-        return Ok("600 frames; control killed".to_owned());
+    let mut seen = "600 frames".to_owned();
+    survives_without_system_calls(context, &programs.victim())?;
+    if programs.parts >= Parts::Inference {
+        survives_without_system_calls(context, &programs.tracker())?;
+        seen += ", 27 with real inference";
     }
-    survives_without_system_calls(&programs.tracker())?;
-    Ok("600 frames, and 27 with real inference; controls killed".to_owned())
+    #[cfg(feature = "rendering")]
+    if programs.parts >= Parts::Rendering {
+        survives_without_system_calls(context, &programs.session())?;
+        seen += ", and 72 that are drawn";
+    }
+    Ok(format!("{seen}; controls killed"))
 }
 
-fn survives_without_system_calls(program: &Path) -> Result<(), Failure> {
-    let mut subject = Subject::start(program, "syscalls", &[])?;
+fn survives_without_system_calls(context: &Context, program: &Path) -> Result<(), Failure> {
+    let (path, name) = forbidden_file(context, "written")?;
+    let start = |arguments: &[&str]| Subject::launch(quiet(program), "syscalls", arguments);
+    let mut subject = start(&[])?;
     let status = subject.wait()?;
     let (_, errors) = subject.end();
     ensure(status.signal() != Some(libc::SIGSYS), || {
@@ -43,25 +53,27 @@ fn survives_without_system_calls(program: &Path) -> Result<(), Failure> {
     works(status.code() == Some(SURVIVED), || {
         format!("frames ended with {status}: {errors}")
     })?;
-    let status = Subject::start(program, "syscalls", &["write"])?.wait()?;
-    works(status.signal() == Some(libc::SIGSYS), || {
+    let status = start(&[&name])?.wait()?;
+    works(status.signal() == Some(libc::SIGSYS) && !path.exists(), || {
         format!("control: a written file ended with {status}")
     })
 }
 
+/// A program whose driver, if it has one, writes no file and opens no socket of its own.
+fn quiet(program: &Path) -> Command {
+    let mut command = Command::new(program);
+    #[cfg(feature = "rendering")]
+    command.envs(crate::rendering::DRIVER);
+    command
+}
+
 /// Proof 11. Cut off from files and network by Landlock a session works as before, and a whole session opens no file for
-/// writing and no socket (strace).
+/// writing and no socket (strace). So does one with real inference that draws.
 ///
-/// Controls: without Landlock the same attempts succeed; a pipeline that writes a file is seen.
+/// Controls: without Landlock the same attempts succeed; a pipeline and an app that write a file are seen.
 pub(super) fn no_file_no_socket(context: &Context) -> Result<String, Failure> {
     let (path, name) = forbidden_file(context, "leak")?;
-    let mut subject = context.victim("landlock", &[&name])?;
-    let tried = subject.expect("TRIED")?;
-    subject.expect("READY")?;
-    ensure(tried == "PermissionDenied PermissionDenied", || {
-        format!("under Landlock: {tried}")
-    })?;
-    ensure(!path.exists(), || "a file was written under Landlock".to_owned())?;
+    works_under_landlock(&context.programs.victim(), &path, &name)?;
     let mut open = context.open("open-landlock", &[&name])?;
     let tried = open.expect("TRIED")?;
     works(tried == "Done ConnectionRefused", || {
@@ -78,10 +90,75 @@ pub(super) fn no_file_no_socket(context: &Context) -> Result<String, Failure> {
     works(caught.iter().any(|call| call.contains(&name)), || {
         format!("control: strace did not see the file written, but {caught:?}")
     })?;
-    Ok(format!(
+    let mut seen = format!(
         "denied under Landlock; strace sees nothing; control: {} calls",
         caught.len()
+    );
+    #[cfg(feature = "rendering")]
+    if context.programs.parts >= Parts::Rendering {
+        let (path, name) = forbidden_file(context, "leak")?;
+        works_under_landlock(&context.programs.session(), &path, &name)?;
+        seen += &whole_session(context)?;
+    }
+    Ok(seen)
+}
+
+/// A session that starts when files and network are out of reach works.
+fn works_under_landlock(program: &Path, path: &Path, name: &str) -> Result<(), Failure> {
+    let mut subject = Subject::launch(quiet(program), "landlock", &[name])?;
+    let tried = subject.expect("TRIED")?;
+    subject.expect("READY")?;
+    ensure(tried == "PermissionDenied PermissionDenied", || {
+        format!("under Landlock: {tried}")
+    })?;
+    ensure(!path.exists(), || "a file was written under Landlock".to_owned())
+}
+
+/// Everything that a session with real inference and drawing does, from consent to the end.
+///
+/// Controls: a file that the app writes is seen; without the settings that [`quiet`] makes, what the driver does is.
+#[cfg(feature = "rendering")]
+fn whole_session(context: &Context) -> Result<String, Failure> {
+    use crate::deeds::{Deed, observe, unasked};
+    let program = context.programs.session();
+    let (path, name) = forbidden_file(context, "drawn")?;
+    let log = context.scratch.join("strace");
+    let seed = Face::fresh().seed().to_string();
+    let deeds = |mut command: Command, file: &str| -> Result<Vec<Deed>, Failure> {
+        command.args(["whole", &seed, file]);
+        let run = observe(&command, &log)
+            .map_err(|e| format!("strace could not be started ({e}): run `cargo xtask setup`"))?;
+        works(run.status.success(), || {
+            format!("the traced session ended with {}", run.status)
+        })?;
+        let program = std::slice::from_ref(&program);
+        Ok(unasked(&run.deeds, &[], program).into_iter().cloned().collect())
+    };
+    let own = deeds(quiet(&program), "")?;
+    ensure(own.is_empty(), || {
+        format!("strace saw a session that {}", list(&own))
+    })?;
+    let caught = deeds(quiet(&program), &name)?;
+    works(caught == [Deed::Wrote(path)], || {
+        format!("control: expected one file written, found {}", list(&caught))
+    })?;
+    // The driver's cache goes where this says, so that the control leaves nothing elsewhere.
+    let mut talkative = Command::new(&program);
+    talkative.env("XDG_CACHE_HOME", &context.scratch);
+    for (name, _) in crate::rendering::DRIVER {
+        talkative.env_remove(name);
+    }
+    let drivers = deeds(talkative, "")?;
+    Ok(format!(
+        "; a drawn session does nothing; control: a file; a driver that was told nothing does {} things",
+        drivers.len()
     ))
+}
+
+#[cfg(feature = "rendering")]
+fn list(deeds: &[crate::deeds::Deed]) -> String {
+    let deeds: Vec<_> = deeds.iter().map(ToString::to_string).collect();
+    deeds.join("; ")
 }
 
 /// System calls of a whole run that open a file for writing, make one, or open a socket.

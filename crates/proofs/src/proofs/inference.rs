@@ -13,7 +13,7 @@ use std::time::Duration;
 /// What may outlive a frame while its face is in sight: what the tracker needs to go on, and the engine's scratch.
 const KEPT: &[Kind] = &[Kind::State, Kind::Activation];
 /// What must be gone when a frame has ended.
-const OF_A_FRAME: &[Kind] = &[
+pub(super) const OF_A_FRAME: &[Kind] = &[
     Kind::Pixels,
     Kind::Crop,
     Kind::Output,
@@ -23,21 +23,24 @@ const OF_A_FRAME: &[Kind] = &[
 ];
 
 /// A portrait that nobody saw before, and all that inference makes of it.
-struct Model {
+pub(super) struct Model {
     face: Face,
-    needles: Vec<Needle>,
+    pub(super) needles: Vec<Needle>,
 }
 
 impl Model {
-    fn fresh() -> Result<Model, Failure> {
+    pub(super) fn fresh() -> Result<Model, Failure> {
         let face = Face::fresh();
         let needles = expected::needles(face.seed())?;
         Ok(Model { face, needles })
     }
 
-    fn start(&self, program: &Path, scene: &str) -> Result<Subject, Failure> {
+    pub(super) fn start(&self, program: &Path, scene: &str) -> Result<Subject, Failure> {
+        self.launch(Command::new(program), scene)
+    }
+
+    pub(super) fn launch(&self, command: Command, scene: &str) -> Result<Subject, Failure> {
         let needles = self.needles.clone();
-        let command = Command::new(program);
         Ok(Subject::launch_with(command, scene, self.face, needles, &[])?)
     }
 }

@@ -3,8 +3,12 @@
 mod confinement;
 mod core_dump;
 mod flow;
+#[cfg(feature = "rendering")]
+mod imports;
 #[cfg(feature = "inference")]
 mod inference;
+#[cfg(feature = "rendering")]
+mod rendering;
 mod residue;
 mod secrecy;
 
@@ -98,7 +102,7 @@ pub const PROOFS: &[Proof] = &[
     Proof {
         number: 10,
         name: "system-calls",
-        run: confinement::futex_only,
+        run: confinement::few_calls,
     },
     Proof {
         number: 11,
@@ -115,6 +119,18 @@ pub const PROOFS: &[Proof] = &[
         number: 13,
         name: "constant-flow",
         run: flow::constant,
+    },
+    #[cfg(feature = "rendering")]
+    Proof {
+        number: 14,
+        name: "rendering",
+        run: rendering::leaves_nothing,
+    },
+    #[cfg(feature = "rendering")]
+    Proof {
+        number: 15,
+        name: "imports",
+        run: imports::as_listed,
     },
 ];
 

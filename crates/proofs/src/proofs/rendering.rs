@@ -1,0 +1,118 @@
+//! Proof 14: the graphics device.
+
+use super::inference::{Model, OF_A_FRAME};
+use super::residue::register_hits;
+use super::{Context, Failure, ensure, works};
+use crate::expected::KINDS;
+use crate::needle::{Kind, Needle};
+use crate::rendering::{DRIVER, PERTURBED};
+use crate::scan::Scan;
+use crate::subject::Subject;
+use std::process::Command;
+use std::time::Duration;
+
+/// What passes through the device: the picture, and where its face is.
+const DRAWN: [Kind; 2] = [Kind::Pixels, Kind::Landmark];
+
+/// Proof 14. A whole session with the real tracker and drawing leaves nothing of a frame outside of the vaults: not in the
+/// device's memory, which in software is this process's, nor anywhere else. After a pause and after the end nothing is left
+/// at all.
+///
+/// In the vaults some landmarks are left until a pause: what the graphics library keeps in objects that it makes on the face
+/// thread takes along what lay on that thread's stack before. How many is said, not judged. The C library overwrites what is
+/// freed: what the driver frees unwiped is out of the session's reach, and is said, not judged.
+///
+/// Control: in the middle of a frame the picture and the landmarks are found in the device's memory.
+pub(super) fn leaves_nothing(context: &Context) -> Result<String, Failure> {
+    let mut model = Model::fresh()?;
+    thin_out(&mut model.needles);
+    let in_use = mid_frame(context, &model)?;
+    let mut subject = start(context, &model, "frames", true)?;
+    subject.expect("READY")?;
+    let scan = subject.scan()?;
+    works(scan.times(&[Kind::State]) > 0, || {
+        format!("after a frame: expected the tracker's state in a vault, found none: {scan}")
+    })?;
+    outside(&scan, "after a frame")?;
+    let in_registers = register_hits(&subject)?;
+    ensure(in_registers == 0, || {
+        format!("after a frame: {in_registers} needles in registers")
+    })?;
+    let mut in_vaults = vec![scan.times(OF_A_FRAME)];
+    for when in ["LOST", "WIPED"] {
+        subject.go()?;
+        subject.expect(when)?;
+        let scan = subject.scan()?;
+        outside(&scan, when)?;
+        in_vaults.push(scan.times(KINDS));
+    }
+    for when in ["PAUSED", "DROPPED"] {
+        subject.go()?;
+        subject.expect(when)?;
+        let scan = subject.scan()?;
+        ensure(scan.times(KINDS) == 0, || {
+            format!("{when}: face data is left: {scan}")
+        })?;
+    }
+
+    let mut unwiped = start(context, &model, "frames", false)?;
+    unwiped.expect("READY")?;
+    let freed = unwiped.scan()?.times_outside(KINDS);
+    Ok(format!(
+        "{} needles in {} MiB; in vaults after a frame, a lost face and a wipe {in_vaults:?}; control: {in_use} in the \
+         device's memory mid-frame; {freed} in what the driver freed, where the C library does not overwrite it",
+        model.needles.len(),
+        scan.bytes >> 20
+    ))
+}
+
+/// Leaves some needles of each kind, from all over: a session with its driver has a lot of memory to search, several times.
+fn thin_out(needles: &mut Vec<Needle>) {
+    const EACH: usize = 300;
+    let mut seen = [0; Kind::ALL.len()];
+    let all = |kind: Kind, needles: &[Needle]| needles.iter().filter(|it| it.kind == kind).count();
+    let steps = Kind::ALL.map(|kind| all(kind, needles).div_ceil(EACH).max(1));
+    needles.retain(|needle| {
+        let kind = needle.kind as usize;
+        seen[kind] += 1;
+        (seen[kind] - 1) % steps[kind] == 0
+    });
+}
+
+/// Nothing is left outside of the vaults: there the device's memory is.
+fn outside(scan: &Scan, when: &str) -> Result<(), Failure> {
+    ensure(scan.times_outside(KINDS) == 0, || {
+        format!("{when}: face data outside of the vaults: {scan}")
+    })
+}
+
+/// How often the picture and the landmarks lie outside of the vaults while a frame is drawn: there the device's memory is.
+fn mid_frame(context: &Context, model: &Model) -> Result<usize, Failure> {
+    const MOST: u64 = 60;
+    let mut subject = start(context, model, "loop", true)?;
+    subject.expect("LOOP")?;
+    let mut most = [0; DRAWN.len()];
+    for stop in 0..MOST {
+        // A frame takes some tens of milliseconds, most of which it is tracked for.
+        std::thread::sleep(Duration::from_micros(11_000 + 7370 * (stop % 17) + 41 * stop));
+        subject.stop()?;
+        let scan = subject.scan()?;
+        subject.signal(libc::SIGCONT)?;
+        for (most, kind) in most.iter_mut().zip(DRAWN) {
+            *most = scan.times_outside(&[kind]).max(*most);
+        }
+        if most.iter().all(|it| *it > 0) {
+            return Ok(most.iter().sum());
+        }
+    }
+    Err(format!("control: {DRAWN:?} in the device's memory {most:?} times in {MOST} stops").into())
+}
+
+fn start(context: &Context, model: &Model, scene: &str, perturbed: bool) -> Result<Subject, Failure> {
+    let mut command = Command::new(context.programs.session());
+    command.envs(DRIVER);
+    if perturbed {
+        command.env(PERTURBED.0, PERTURBED.1);
+    }
+    model.launch(command, scene)
+}
