@@ -5,6 +5,7 @@
 //!    one that nothing needs would let a dependency in unseen.
 //! 3. No tree of a workspace crate holds a banned crate, on any platform, with any feature; a ban with wrappers
 //!    lets these, and only these, depend on the crate.
+//! 4. `unsafe` is allowed in the files that PRIVACY.md lists, and in no other.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt;
@@ -16,6 +17,7 @@ use crate::crate_table::{self, Row};
 use crate::error::Error;
 use crate::metadata::Graph;
 use crate::process;
+use crate::unsafe_list;
 use crate::workspace::read;
 
 /// Checks the workspace in `root`; with `deny` runs cargo-deny as well, which also knows advisories and licences.
@@ -26,7 +28,10 @@ pub(crate) fn run(root: &Path, deny: bool) -> Result<(), Error> {
     let rows = crate_table::parse(&read(&root.join("ARCHITECTURE.md"))?)?;
     let bans = bans::parse(&read(&root.join("deny.toml"))?)?;
     let graph = Graph::load(root)?;
-    let violations = violations(&rows, &bans, &graph);
+    let folders = graph.members.iter().map(|id| graph.packages[id].path.as_str());
+    let unsafe_ = unsafe_list::violations(root, folders)?;
+    let found = violations(&rows, &bans, &graph);
+    let violations: Vec<_> = found.iter().map(ToString::to_string).chain(unsafe_).collect();
     if !violations.is_empty() {
         for violation in &violations {
             eprintln!("check-deps: {violation}");
@@ -36,7 +41,8 @@ pub(crate) fn run(root: &Path, deny: bool) -> Result<(), Error> {
         });
     }
     println!(
-        "check-deps: {} crates as in ARCHITECTURE.md; none of the {} banned crates in their trees",
+        "check-deps: {} crates as in ARCHITECTURE.md; none of the {} banned crates in their trees; unsafe only where \
+         PRIVACY.md lists it",
         rows.len(),
         bans.len()
     );

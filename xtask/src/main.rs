@@ -31,6 +31,7 @@ mod steps;
 mod test;
 mod test_arm;
 mod test_camera;
+mod unsafe_list;
 mod workspace;
 
 use std::ffi::OsString;
