@@ -1,4 +1,4 @@
-//! What the tracker's benches share: pictures with faces in them, and a tracker in a veil.
+//! What the benches of tracking and drawing share: pictures with faces in them, and a tracker in a veil.
 
 #![allow(unsafe_code, reason = "the benches' pipeline joins the trusted base")]
 #![allow(dead_code, reason = "each bench uses its part")]
@@ -38,8 +38,8 @@ impl fmt::Display for Size {
 
 /// A camera frame.
 pub(crate) struct Shot {
-    layout: FrameLayout,
-    planes: Vec<Vec<u8>>,
+    pub(crate) layout: FrameLayout,
+    pub(crate) planes: Vec<Vec<u8>>,
 }
 
 impl Shot {

@@ -1,0 +1,177 @@
+//! What it costs to draw, one kind of node at a time (`render/*`), and what a whole sticker frame costs (`session/*`): all
+//! through a session, as an app has it, in 1280x720.
+//!
+//! `render/*` counts what [`Times::draw`](moretta::Times) does: the frame on its way to the device, the effect's
+//! evaluation, all passes, and the picture's way back to memory. `session/*` counts the call: tracking, drawing, the
+//! hand-over to the face thread and all wipes. How long the device takes over each pass, where it tells, is printed by
+//! `cargo test --release -p moretta-render --test times -- --nocapture`.
+
+#![allow(clippy::unwrap_used, reason = "a bench that fails says where, like a test")]
+
+mod faces;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
+use faces::{SIZES, Shot};
+use moretta::{AgeBand, Consent, Device, Frame, LoadedEffect, Options, Output, Pack, Policy, Session, Times};
+use moretta_frame::FrameFormat;
+
+/// Faces in the pictures.
+const FACES: [u32; 2] = [1, 4];
+/// Frames before a measurement: faces are found, and the device has what it needs.
+const WARM_UP: usize = 6;
+
+/// What is drawn, and which pack's nodes of which kind that is. Without a pack it is the camera's picture alone.
+const CASES: [(&str, Option<(&str, &str)>); 6] = [
+    ("camera", None),
+    ("sticker2d", Some(("glasses", "sticker2d"))),
+    ("face_paint", Some(("football", "face_paint"))),
+    ("prop3d", Some(("glasses3d", "prop3d"))),
+    ("overlay", Some(("noir", "overlay"))),
+    ("lut", Some(("noir", "lut"))),
+];
+
+/// Whole packs: three stickers and paint; a model; a table and overlays.
+const PACKS: [&str; 3] = ["cat", "glasses3d", "golden-hour"];
+
+/// A session and the picture that it is shown.
+struct Rig {
+    session: Session,
+    shot: Shot,
+    finished: Vec<u8>,
+    time_ns: u64,
+}
+
+impl Rig {
+    /// Best effort, so that the benches run where little memory may be locked. The tracker runs for every frame, so that
+    /// draws are measured behind the same work.
+    fn new(parts: Option<&Session>, format: FrameFormat, faces: u32) -> Rig {
+        let options = Options {
+            policy: Policy::BestEffort,
+            disclose_presence: true,
+            models: parts.map(|it| it.models().clone()),
+            device: parts.map_or_else(
+                || Options::default().device,
+                |it| Device::Shared(it.renderer().clone()),
+            ),
+            ..Options::default()
+        };
+        let shot = Shot::new(faces, format, SIZES[1]).unwrap();
+        let [width, height] = [shot.layout.width, shot.layout.height];
+        Rig {
+            session: Session::new(&Consent::given(AgeBand::From14), options).unwrap(),
+            finished: vec![0; (width * height * 4) as usize],
+            shot,
+            time_ns: 0,
+        }
+    }
+
+    fn wear(&mut self, effect: Option<&LoadedEffect>) {
+        self.session.wear(effect);
+        for _ in 0..WARM_UP {
+            self.frame();
+        }
+    }
+
+    /// One whole frame, 33 ms after the last.
+    fn frame(&mut self) -> Times {
+        let mut layout = self.shot.layout;
+        self.time_ns += 33_000_000;
+        layout.timestamp_ns = self.time_ns;
+        let frame = Frame::borrowed(self.shot.planes.iter().map(Vec::as_slice)).unwrap();
+        let output = Output::rgba(&mut self.finished, layout.width);
+        self.session.process(&layout, frame, output).unwrap().times
+    }
+
+    fn frames(&mut self, times: u64, of: fn(&Times) -> Duration) -> Duration {
+        (0..times).map(|_| of(&self.frame())).sum()
+    }
+}
+
+fn nodes(c: &mut Criterion) {
+    let first = Rig::new(None, FrameFormat::Rgba8, 1).session;
+    announce(&first);
+    let mut group = c.benchmark_group("render");
+    for faces in FACES {
+        let mut rig = Rig::new(Some(&first), FrameFormat::Rgba8, faces);
+        for (case, pack) in CASES {
+            let effect = pack.map(|(pack, kind)| load(&rig.session, pack, Some(kind)));
+            rig.wear(effect.as_ref());
+            let id = BenchmarkId::new(format!("{case}-{faces}"), SIZES[1]);
+            group.bench_function(id, |b| b.iter_custom(|times| rig.frames(times, |it| it.draw)));
+        }
+    }
+}
+
+fn sessions(c: &mut Criterion) {
+    let first = Rig::new(None, FrameFormat::Rgba8, 1).session;
+    let mut group = c.benchmark_group("session");
+    for faces in FACES {
+        for format in faces::FORMATS {
+            let mut rig = Rig::new(Some(&first), format, faces);
+            for pack in PACKS {
+                let effect = load(&rig.session, pack, None);
+                rig.wear(Some(&effect));
+                let id = BenchmarkId::new(format!("{pack}-{faces}-{format}"), SIZES[1]);
+                group.bench_function(id, |b| b.iter_custom(|times| rig.frames(times, |it| it.whole)));
+            }
+        }
+    }
+}
+
+/// Says what draws: nothing is comparable without it.
+#[allow(clippy::print_stdout, reason = "a bench talks to who runs it")]
+fn announce(session: &Session) {
+    let adapter = session.renderer().gpu().report();
+    println!(
+        "adapter: {} ({}{}), {} {}",
+        adapter.name,
+        adapter.backend,
+        if adapter.software { ", in software" } else { "" },
+        adapter.driver,
+        adapter.driver_info
+    );
+    print!("{}", session.protection());
+}
+
+/// A pack of this project, or its nodes of one kind.
+fn load(session: &Session, name: &str, kind: Option<&str>) -> LoadedEffect {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../effects")
+        .join(name);
+    let mut files = Vec::new();
+    collect(&folder, &folder, &mut files);
+    if let Some(kind) = kind {
+        let (_, bytes) = files.iter_mut().find(|(name, _)| name == "effect.json").unwrap();
+        let mut manifest: serde_json::Value = serde_json::from_slice(bytes).unwrap();
+        let nodes = manifest["nodes"].as_array_mut().unwrap();
+        nodes.retain(|node| node["kind"] == kind);
+        assert!(!nodes.is_empty(), "{name} has no {kind}");
+        *bytes = serde_json::to_vec(&manifest).unwrap();
+    }
+    session.load(Pack::from_files(files).unwrap().effect()).unwrap()
+}
+
+fn collect(root: &Path, folder: &Path, files: &mut Vec<(String, Vec<u8>)>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path: PathBuf = entry.unwrap().path();
+        if path.is_dir() {
+            collect(root, &path, files);
+        } else {
+            let name = path.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
+            files.push((name, std::fs::read(&path).unwrap()));
+        }
+    }
+}
+
+criterion_group!(
+    name = benches;
+    config = Criterion::default()
+        .sample_size(20)
+        .measurement_time(Duration::from_secs(3))
+        .warm_up_time(Duration::from_millis(500));
+    targets = nodes, sessions
+);
+criterion_main!(benches);
