@@ -8,7 +8,7 @@ use egui::{Frame, Margin, TextureHandle};
 use crate::args::{Args, Consenting};
 use crate::effects::{Effects, Entry};
 use crate::layout::Layout;
-use crate::news::{News, Order};
+use crate::news::{Dress, FACES, News, Order, Outfit};
 use crate::theme::PANEL;
 use crate::{
     panel_consent, panel_controls, panel_effects, panel_privacy, panel_statistics, panel_top, preview,
@@ -19,11 +19,12 @@ pub(crate) struct Desk {
     pub(crate) args: Arc<Args>,
     pub(crate) effects: Arc<Effects>,
     pub(crate) thumbnails: Vec<Option<TextureHandle>>,
-    pub(crate) worn: Option<usize>,
+    /// Everyone first, then faces by slot.
+    pub(crate) wearers: Vec<Wearer>,
+    /// Which of them is dressed.
+    pub(crate) who: usize,
     /// What the row of effects was last moved to.
     pub(crate) in_sight: Option<usize>,
-    /// What is set, by effect, in the order of its controls.
-    pub(crate) values: Vec<Vec<f32>>,
     pub(crate) mirror: bool,
     pub(crate) comparing: bool,
     pub(crate) disclose: bool,
@@ -35,6 +36,15 @@ pub(crate) struct Desk {
     /// How the kernel locks the process in, in words.
     pub(crate) lockdown: Vec<String>,
     pub(crate) layout: Layout,
+}
+
+/// Everyone, or a face, and what is chosen for it.
+pub(crate) struct Wearer {
+    /// Whether it is dressed by itself, and not as everyone.
+    pub(crate) own: bool,
+    pub(crate) worn: Option<usize>,
+    /// What is set, by effect, in the order of its controls.
+    pub(crate) values: Vec<Vec<f32>>,
 }
 
 /// What an effect's controls are set to at first.
@@ -55,9 +65,16 @@ pub(crate) struct Wishes {
 
 impl Desk {
     pub(crate) fn new(args: Arc<Args>, effects: Arc<Effects>, worn: Option<usize>) -> Self {
-        let mut values: Vec<Vec<f32>> = effects.entries.iter().map(defaults).collect();
+        let wearer = |own| Wearer {
+            own,
+            worn: None,
+            values: effects.entries.iter().map(defaults).collect(),
+        };
+        let mut everyone = wearer(true);
+        everyone.worn = worn;
         if let Some(place) = worn {
-            for (control, value) in effects.entries[place].controls.iter().zip(&mut values[place]) {
+            let values = &mut everyone.values[place];
+            for (control, value) in effects.entries[place].controls.iter().zip(values) {
                 if let Some((_, set)) = args.set.iter().find(|(name, _)| *name == control.name) {
                     *value = set.clamp(control.min, control.max);
                 }
@@ -70,8 +87,10 @@ impl Desk {
             .unwrap_or_else(|| PathBuf::from("photo.png"));
         Self {
             thumbnails: effects.entries.iter().map(|_| None).collect(),
-            values,
-            worn,
+            wearers: std::iter::once(everyone)
+                .chain((0..FACES).map(|_| wearer(false)))
+                .collect(),
+            who: 0,
             in_sight: None,
             mirror: args.mirror,
             comparing: false,
@@ -86,17 +105,42 @@ impl Desk {
         }
     }
 
-    /// What is worn, as an order.
+    /// The slot that is dressed; `None` for everyone.
+    pub(crate) fn slot(&self) -> Option<usize> {
+        self.who.checked_sub(1)
+    }
+
+    /// The effect that is worn by who is dressed, if any.
+    pub(crate) fn worn(&self) -> Option<usize> {
+        let wearer = &self.wearers[self.who];
+        if wearer.own { wearer } else { &self.wearers[0] }.worn
+    }
+
+    /// Puts an effect, or none, on who is dressed.
+    pub(crate) fn choose(&mut self, place: Option<usize>) {
+        let wearer = &mut self.wearers[self.who];
+        (wearer.own, wearer.worn) = (true, place);
+    }
+
+    /// Who wears what, as an order.
     pub(crate) fn wear(&self) -> Order {
-        let Some(place) = self.worn else {
-            return Order::Wear(None, Vec::new());
+        let dress = |wearer: &Wearer| Dress {
+            effect: wearer.worn,
+            set: wearer.worn.map_or_else(Vec::new, |place| {
+                let controls = self.effects.entries[place].controls.iter();
+                let set = controls.zip(&wearer.values[place]);
+                set.map(|(control, value)| (control.name.clone(), *value))
+                    .collect()
+            }),
         };
-        let controls = self.effects.entries[place]
-            .controls
-            .iter()
-            .zip(&self.values[place]);
-        let set = controls.map(|(control, value)| (control.name.clone(), *value));
-        Order::Wear(Some(place), set.collect())
+        let mut outfit = Outfit {
+            everyone: dress(&self.wearers[0]),
+            ..Outfit::default()
+        };
+        for (own, wearer) in outfit.own.iter_mut().zip(&self.wearers[1..]) {
+            *own = wearer.own.then(|| dress(wearer));
+        }
+        Order::Wear(outfit)
     }
 
     /// Lays everything out. `news` is `None` as long as nobody has consented.

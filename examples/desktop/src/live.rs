@@ -13,7 +13,7 @@ use crate::args::{Args, SourceArg};
 use crate::composite::{Composite, FORMAT};
 use crate::effects::{Effects, Entry};
 use crate::export::{ClipFile, Export, Finished};
-use crate::news::{ExportNews, News, Order, Pause, State};
+use crate::news::{Dress, ExportNews, FACES, News, Order, Outfit, Pause, State};
 use crate::pace::{Pace, Rate};
 use crate::sources::{self, Opened, USUAL_FRAME_NS};
 use crate::studio::{Studio, Wish, with_policy};
@@ -145,8 +145,7 @@ impl Desk {
 /// What the user set, to be set again in a new session.
 #[derive(Default)]
 struct Wardrobe {
-    worn: Option<usize>,
-    values: Vec<(String, f32)>,
+    outfit: Outfit,
     mirror: bool,
     comparing: bool,
 }
@@ -199,6 +198,15 @@ fn rehearse(session: &mut Session, opened: &mut Opened, worn: Option<&Entry>) ->
     Ok(())
 }
 
+/// Sets an input of what everyone wears, or of what a slot does.
+fn set(session: &mut Session, slot: Option<usize>, input: &str, value: f32) -> Result<(), Error> {
+    match slot {
+        None => session.set(input, value)?,
+        Some(slot) => session.set_on(slot, input, value)?,
+    }
+    Ok(())
+}
+
 /// An export under way.
 struct Recording {
     /// Its place in [`Given::exports`].
@@ -218,7 +226,7 @@ impl Worker {
         };
         let (args, effects) = (Arc::clone(&given.args), Arc::clone(&given.effects));
         let worn = match &wear {
-            Order::Wear(place, _) => place.map(|place| &effects.entries[place]),
+            Order::Wear(outfit) => outfit.everyone.effect.map(|place| &effects.entries[place]),
             _ => None,
         };
         let wish = Wish {
@@ -453,19 +461,21 @@ impl Worker {
 
     fn obey(&mut self, order: Order, desk: &Desk) -> Result<(), Error> {
         match order {
-            Order::Wear(worn, values) => {
-                (self.wardrobe.worn, self.wardrobe.values) = (worn, values);
+            Order::Wear(outfit) => {
+                self.wardrobe.outfit = outfit;
                 self.failed = false;
                 self.dress()?;
             }
-            Order::Set(input, value) => {
+            Order::Set(slot, input, value) => {
                 if !self.wardrobe.comparing {
-                    self.session.set(&input, value)?;
+                    set(&mut self.session, slot, &input, value)?;
                 }
-                let values = &mut self.wardrobe.values;
-                match values.iter_mut().find(|(name, _)| *name == input) {
+                let Some(dress) = self.wardrobe.outfit.of(slot) else {
+                    return Ok(());
+                };
+                match dress.set.iter_mut().find(|(name, _)| *name == input) {
                     Some((_, old)) => *old = value,
-                    None => values.push((input, value)),
+                    None => dress.set.push((input, value)),
                 }
             }
             Order::Tap => self.session.tap(),
@@ -489,18 +499,39 @@ impl Worker {
 
     /// Puts on what the user chose, as the user set it.
     fn dress(&mut self) -> Result<(), Error> {
-        let worn = self.wardrobe.worn.filter(|_| !self.wardrobe.comparing);
-        let Some(place) = worn else {
+        if self.wardrobe.comparing {
             self.session.wear(None);
+            for slot in 0..FACES {
+                self.session.wear_as_everyone(slot)?;
+            }
             return Ok(());
+        }
+        let Outfit { everyone, own } = self.wardrobe.outfit.clone();
+        self.put_on(None, &everyone)?;
+        for (slot, own) in own.iter().enumerate() {
+            match own {
+                Some(dress) => self.put_on(Some(slot), dress)?,
+                None => self.session.wear_as_everyone(slot)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts a dress on everyone, or on a slot.
+    fn put_on(&mut self, slot: Option<usize>, dress: &Dress) -> Result<(), Error> {
+        let effect = match dress.effect {
+            None => None,
+            Some(place) => Some(match &mut self.loaded[place] {
+                Some(effect) => &*effect,
+                none => none.insert(self.session.load(&self.given.effects.entries[place].effect)?),
+            }),
         };
-        let effect = match &mut self.loaded[place] {
-            Some(effect) => effect,
-            none => none.insert(self.session.load(&self.given.effects.entries[place].effect)?),
-        };
-        self.session.wear(Some(effect));
-        for (input, value) in &self.wardrobe.values {
-            self.session.set(input, *value)?;
+        match slot {
+            None => self.session.wear(effect),
+            Some(slot) => self.session.wear_on(slot, effect)?,
+        }
+        for (input, value) in &dress.set {
+            set(&mut self.session, slot, input, *value)?;
         }
         Ok(())
     }

@@ -5,13 +5,43 @@ use std::time::Instant;
 
 use moretta::{Policy, Presence, Protection, Statistics, wgpu};
 
+/// What somebody wears.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Dress {
+    /// The effect in this place of the list; or none.
+    pub(crate) effect: Option<usize>,
+    /// What was set of it.
+    pub(crate) set: Vec<(String, f32)>,
+}
+
+/// How many faces can be told apart by whoever chooses what they wear: as many as a session follows.
+pub(crate) const FACES: usize = 4;
+
+/// Who wears what.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Outfit {
+    pub(crate) everyone: Dress,
+    /// By slot; `None` for what everyone wears.
+    pub(crate) own: [Option<Dress>; FACES],
+}
+
+impl Outfit {
+    /// What is worn by everyone, or in a slot, if that has something of its own.
+    pub(crate) fn of(&mut self, slot: Option<usize>) -> Option<&mut Dress> {
+        match slot {
+            None => Some(&mut self.everyone),
+            Some(slot) => self.own.get_mut(slot)?.as_mut(),
+        }
+    }
+}
+
 /// What the window asks for.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Order {
-    /// The effect in this place of the list, with what was set; or none.
-    Wear(Option<usize>, Vec<(String, f32)>),
-    /// An input of what is worn.
-    Set(String, f32),
+    /// Who wears what from now on.
+    Wear(Outfit),
+    /// An input of what is worn by everyone, or in a slot.
+    Set(Option<usize>, String, f32),
     /// The user tapped the picture.
     Tap,
     /// Whether left and right change places.

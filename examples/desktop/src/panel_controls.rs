@@ -15,6 +15,7 @@ use crate::theme::{AMBER, GREEN, MUTED, RED};
 
 /// Shows the controls, and notes what was asked for.
 pub(crate) fn show(desk: &mut Desk, ui: &mut egui::Ui, news: &News, wishes: &mut Wishes) {
+    who(desk, ui, wishes);
     effect(desk, ui, wishes);
     ui.separator();
     view(desk, ui, news, wishes);
@@ -22,8 +23,51 @@ pub(crate) fn show(desk: &mut Desk, ui: &mut egui::Ui, news: &News, wishes: &mut
     export(desk, ui, news, wishes);
 }
 
+/// Who is dressed by what is chosen below the picture.
+fn who(desk: &mut Desk, ui: &mut egui::Ui, wishes: &mut Wishes) {
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 4.0;
+        for who in 0..desk.wearers.len() {
+            if who == 1 {
+                ui.label(RichText::new("face").color(MUTED));
+            }
+            let words = match who {
+                0 => RichText::new("Everyone"),
+                // Underlined: it wears something of its own.
+                face if desk.wearers[face].own => RichText::new(face.to_string()).underline(),
+                face => RichText::new(face.to_string()),
+            };
+            let chosen = ui
+                .selectable_label(desk.who == who, words)
+                .on_hover_text(if who == 0 {
+                    "Everyone who wears nothing else, and the frame."
+                } else {
+                    "Faces are numbered as they come into sight. One that goes leaves its number to the next."
+                });
+            desk.layout.note(&format!("who-{who}"), &chosen);
+            if chosen.clicked() {
+                desk.who = who;
+            }
+        }
+    });
+    let who = desk.who;
+    if who > 0 && desk.wearers[who].own {
+        let back = ui.button("As everyone");
+        desk.layout.note("as-everyone", &back);
+        if back.clicked() {
+            desk.wearers[who].own = false;
+            wishes.orders.push(desk.wear());
+        }
+    }
+}
+
 fn effect(desk: &mut Desk, ui: &mut egui::Ui, wishes: &mut Wishes) {
-    let Some(place) = desk.worn else {
+    if !desk.wearers[desk.who].own {
+        ui.heading("As everyone");
+        ui.label(RichText::new("Choose an effect for this face below the picture.").color(MUTED));
+        return;
+    }
+    let Some(place) = desk.worn() else {
         ui.heading("No effect");
         ui.label(RichText::new("Choose one below the picture.").color(MUTED));
         return;
@@ -38,15 +82,17 @@ fn effect(desk: &mut Desk, ui: &mut egui::Ui, wishes: &mut Wishes) {
     if entry.takes_taps {
         ui.label(RichText::new("Tap the picture.").color(MUTED));
     }
-    for (control, value) in entry.controls.iter().zip(&mut desk.values[place]) {
+    let slot = desk.slot();
+    let values = &mut desk.wearers[desk.who].values[place];
+    for (control, value) in entry.controls.iter().zip(values.iter_mut()) {
         let response = set(ui, control, value);
         desk.layout.note(&format!("slider-{}", control.name), &response);
         if response.changed() {
-            wishes.orders.push(Order::Set(control.name.clone(), *value));
+            wishes.orders.push(Order::Set(slot, control.name.clone(), *value));
         }
     }
     if !entry.controls.is_empty() && ui.button("Reset").clicked() {
-        desk.values[place] = defaults(entry);
+        *values = defaults(entry);
         wishes.orders.push(desk.wear());
     }
 }

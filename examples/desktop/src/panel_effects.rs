@@ -15,7 +15,7 @@ pub(crate) fn show(desk: &mut Desk, ui: &mut egui::Ui, wishes: &mut Wishes) {
     egui::Panel::bottom("effects").frame(frame).show(ui, |ui| {
         egui::ScrollArea::horizontal().auto_shrink(false).show(ui, |ui| {
             ui.horizontal(|ui| {
-                let mut chosen = stepped(ui, desk.worn, desk.effects.entries.len());
+                let mut chosen = stepped(ui, desk.worn(), desk.effects.entries.len());
                 if tile(desk, ui, None) {
                     chosen = None;
                 }
@@ -24,8 +24,8 @@ pub(crate) fn show(desk: &mut Desk, ui: &mut egui::Ui, wishes: &mut Wishes) {
                         chosen = Some(place);
                     }
                 }
-                if chosen != desk.worn {
-                    desk.worn = chosen;
+                if chosen != desk.worn() {
+                    desk.choose(chosen);
                     wishes.orders.push(desk.wear());
                 }
             });
@@ -66,7 +66,7 @@ fn tile(desk: &mut Desk, ui: &mut egui::Ui, place: Option<usize>) -> bool {
     let name = entry.map_or("None", |entry| entry.name.as_str());
     let stem = entry.map_or("none", |entry| entry.stem.as_str());
     desk.layout.note(&format!("effect-{stem}"), &response);
-    let worn = desk.worn == place;
+    let worn = desk.worn() == place;
     // What is worn is in sight: at the start, and when keys or a test chose it.
     if worn && desk.in_sight != place {
         desk.in_sight = place;

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use moretta::{Consent, Device, Gpu, Models, Options, Policy, QualityMode, Renderer, Session};
 
 use crate::Error;
+use crate::news::FACES;
 
 /// Device and networks, loaded once. A handle: a clone is the same.
 #[derive(Clone)]
@@ -52,6 +53,7 @@ impl Studio {
     pub(crate) fn session(&self, consent: &Consent, wish: Wish, policy: Policy) -> Result<Session, Error> {
         let options = Options {
             policy,
+            max_faces: FACES,
             quality: wish.quality,
             disclose_presence: wish.disclose_presence,
             models: Some(self.models.clone()),
