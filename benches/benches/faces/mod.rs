@@ -252,9 +252,6 @@ impl Rig {
     #[allow(clippy::print_stdout, reason = "a bench talks to who runs it")]
     pub(crate) fn announce(&self) {
         print!("{}", self.veil.protection());
-        println!(
-            "face heap: {} KiB at most",
-            self.veil.stats().heap_peak_bytes >> 10
-        );
+        println!("face heap: {} KiB at most", FaceHeap::peak_bytes() >> 10);
     }
 }

@@ -334,8 +334,6 @@ impl Session {
             mean: self.meter.mean,
             quality: self.governor.quality(),
             locked_bytes: veil.locked_bytes,
-            heap_live_bytes: veil.heap_live_bytes,
-            heap_peak_bytes: veil.heap_peak_bytes,
         }
     }
 

@@ -34,10 +34,6 @@ pub struct Statistics {
     pub quality: Quality,
     /// Bytes that are locked against swapping.
     pub locked_bytes: usize,
-    /// Bytes that the face heap has in use in this process.
-    pub heap_live_bytes: usize,
-    /// The most bytes that the face heap ever had in use in this process.
-    pub heap_peak_bytes: usize,
 }
 
 /// The last frame's times and their running mean.

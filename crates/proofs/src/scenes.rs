@@ -4,7 +4,8 @@ use crate::face::{self, Face};
 use crate::needle::Kind;
 use crate::workload::{Guilty, Habit, careless};
 use moretta_veil::{
-    AgeBand, Backing, Consent, Frame, FrameStore, Options, Policy, Shelter, Veil, VeilError, wipe_all,
+    AgeBand, Backing, Consent, FaceHeap, Frame, FrameStore, Options, Policy, Shelter, Veil, VeilError,
+    wipe_all,
 };
 use std::error::Error;
 use std::hint::black_box;
@@ -31,7 +32,7 @@ struct App {
 impl App {
     fn start(face: Face, backing: Backing, file: &str) -> Fallible<App> {
         // Without FaceHeap, in the open twin, strict is not to be had.
-        let strict = moretta_veil::FaceHeap::is_installed();
+        let strict = FaceHeap::is_installed();
         let policy = if strict {
             Policy::Strict
         } else {
@@ -217,10 +218,10 @@ fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Fallible {
 
 fn frames(mut app: App) -> Fallible {
     app.frames()?;
-    let live = app.veil.stats().heap_live_bytes;
+    let live = FaceHeap::live_bytes();
     app.frame(Habit::Careless, 1.0)?;
     app.clear_screen();
-    let kept = app.veil.stats().heap_live_bytes - live;
+    let kept = FaceHeap::live_bytes() - live;
     if kept != 0 {
         return Err(format!("a steady frame kept {kept} bytes of heap").into());
     }

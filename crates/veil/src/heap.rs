@@ -127,12 +127,22 @@ impl FaceHeap {
     }
 
     /// Bytes in use, in whole blocks. The same before and after a steady frame, or something was kept.
+    ///
+    /// Only by the feature `measure`, for tests: these bytes tell whether there is a face.
+    #[cfg(any(test, feature = "measure"))]
     #[must_use]
     pub fn live_bytes() -> usize {
+        Self::live()
+    }
+
+    pub(crate) fn live() -> usize {
         if os::is_child() { 0 } else { STATE.with(|s| s.live) }
     }
 
     /// The most bytes that were ever in use: what to reserve.
+    ///
+    /// Only by the feature `measure`, as [`live_bytes`](Self::live_bytes).
+    #[cfg(any(test, feature = "measure"))]
     #[must_use]
     pub fn peak_bytes() -> usize {
         if os::is_child() { 0 } else { STATE.with(|s| s.peak) }

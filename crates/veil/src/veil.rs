@@ -69,10 +69,6 @@ pub struct Stats {
     pub dropped: u64,
     /// Times that everything was wiped: pause, revocation, panic, [`wipe_all`](crate::wipe_all).
     pub wipes: u64,
-    /// Bytes that [`FaceHeap`] has in use in this process.
-    pub heap_live_bytes: usize,
-    /// The most bytes that [`FaceHeap`] ever had in use in this process.
-    pub heap_peak_bytes: usize,
     /// Bytes of this veil, of the heap and of every [`FrameStore`](crate::FrameStore) that are locked against
     /// swapping.
     pub locked_bytes: usize,
@@ -320,8 +316,6 @@ impl<P: Pipeline> Veil<P> {
         }
         let counted = self.shared.lock().stats;
         Stats {
-            heap_live_bytes: FaceHeap::live_bytes(),
-            heap_peak_bytes: FaceHeap::peak_bytes(),
             locked_bytes: self.shared.protection().locked_bytes(),
             ..counted
         }

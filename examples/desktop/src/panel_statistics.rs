@@ -4,7 +4,6 @@ use egui::{Grid, RichText};
 
 use crate::desk::Desk;
 use crate::news::News;
-use crate::system::mib;
 use crate::theme::MUTED;
 
 /// Shows the numbers.
@@ -29,7 +28,6 @@ pub(crate) fn show(desk: &mut Desk, ui: &mut egui::Ui, news: &News) {
                 ("dropped", statistics.dropped.to_string()),
                 ("failed", statistics.failed.to_string()),
                 ("quality", format!("{:?}", statistics.quality).to_lowercase()),
-                ("face heap in use", mib(statistics.heap_live_bytes as u64)),
             ];
             for (name, value) in rows {
                 ui.label(RichText::new(name).color(MUTED));
