@@ -2,7 +2,8 @@
 
 use std::fmt;
 use std::path::PathBuf;
-use std::time::Instant;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use clap::{Arg, ArgAction, Command, value_parser};
 use indicatif::ProgressBar;
@@ -146,6 +147,11 @@ impl Soak {
         for number in 0..times {
             self.wear(&mut session, number)?;
             self.frame(&mut session)?;
+            if figures.measures(number) {
+                // Packs are of different size: what is measured is what they leave.
+                session.wear(None);
+                self.frame(&mut session)?;
+            }
             figures.step(number, self.studio.renderer.gpu());
         }
         figures.judge()
@@ -178,6 +184,12 @@ struct Figure {
 
 impl Figure {
     fn now(number: u32, gpu: &Gpu) -> Self {
+        // A thread that was waited for is counted for a moment more.
+        let counts = (0..3).map(|_| {
+            thread::sleep(Duration::from_millis(1));
+            Status::now().and_then(|status| status.threads())
+        });
+        let threads = counts.flatten().min().unwrap_or_default();
         let status = Status::now().unwrap_or_default();
         let objects = gpu.instance().generate_report().map_or(0, |report| {
             let hub = report.hub_report();
@@ -197,7 +209,7 @@ impl Figure {
             number,
             resident: status.resident_bytes().unwrap_or_default(),
             locked: status.locked_bytes().unwrap_or_default(),
-            threads: status.threads().unwrap_or_default(),
+            threads,
             device: gpu
                 .device()
                 .generate_allocator_report()
@@ -243,10 +255,15 @@ impl Figures {
         }
     }
 
+    /// Whether it is measured after this one.
+    fn measures(&self, number: u32) -> bool {
+        measured(number + 1, self.times)
+    }
+
     /// One more is done.
     fn step(&mut self, number: u32, gpu: &Gpu) {
         self.bar.inc(1);
-        if measured(number + 1, self.times) {
+        if self.measures(number) {
             self.figures.push(Figure::now(number + 1, gpu));
         }
     }

@@ -1,4 +1,4 @@
-//! The soak test, in a size that runs with every test and with one effect: memory stays as it is.
+//! The soak test, in a size that runs with every test, with a flat effect and a model: memory stays as it is.
 
 #![forbid(unsafe_code)]
 #![cfg(target_os = "linux")]
@@ -15,7 +15,9 @@ fn sessions_effects_and_frames_leave_memory_as_it_is() {
         return;
     }
     let effects = scratch("soak");
-    std::os::unix::fs::symlink(root().join("effects").join(EFFECT), effects.join(EFFECT)).unwrap();
+    for pack in [EFFECT, "hat"] {
+        std::os::unix::fs::symlink(root().join("effects").join(pack), effects.join(pack)).unwrap();
+    }
     let mut command = Command::new(env!("CARGO_BIN_EXE_moretta-soak"));
     command
         .args([
