@@ -257,7 +257,12 @@ impl Images<'_> {
         let numbers = Material {
             base_colour: material.base_colour,
             emissive: [red, green, blue, lean],
-            factors: [material.metallic, material.roughness, cutoff, f32::from(u8::from(blends))],
+            factors: [
+                material.metallic,
+                material.roughness,
+                cutoff,
+                f32::from(u8::from(blends)),
+            ],
         };
         let all = [numbers.base_colour, numbers.emissive, numbers.factors];
         if !all.as_flattened().iter().all(|number| number.is_finite()) {

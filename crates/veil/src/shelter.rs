@@ -73,9 +73,7 @@ impl Shelter {
         }
         if FaceHeap::is_installed() {
             // In whole blocks, which are larger by up to a fifth; and a segment's end may be too short for one.
-            let wanted = bytes
-                .saturating_add(bytes / 2)
-                .saturating_add(FaceHeap::live());
+            let wanted = bytes.saturating_add(bytes / 2).saturating_add(FaceHeap::live());
             FaceHeap::reserve(wanted, self.policy, self.backing).map(drop)?;
         }
         Ok(())
