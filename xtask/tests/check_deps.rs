@@ -25,6 +25,12 @@ deny = [
 ]
 "#;
 
+const UNSAFE: &str = "\
+| `unsafe` may stand in | for |
+|---|---|
+| `crates/veil/src/lib.rs` | the vault |
+";
+
 /// A workspace of path dependencies alone, so that nothing is downloaded.
 struct Scratch {
     root: PathBuf,
@@ -42,8 +48,10 @@ impl Scratch {
         let scratch = Self { root };
         scratch.file(
             "Cargo.toml",
-            "[workspace]\nresolver = \"3\"\nmembers = [\"crates/*\"]\nexclude = [\"outside\"]\n",
+            "[workspace]\nresolver = \"3\"\nmembers = [\"crates/*\"]\nexclude = [\"outside\"]\n\
+             [workspace.lints.rust]\nunsafe_code = \"deny\"\n",
         );
+        scratch.file("PRIVACY.md", UNSAFE);
         scratch.file("ARCHITECTURE.md", TABLE);
         scratch.file("deny.toml", DENY);
         scratch.package("outside/reqwest", "");
@@ -64,12 +72,16 @@ impl Scratch {
     /// Writes a package; those in `crates/` are called `moretta-` and their folder.
     fn package(&self, path: &str, dependencies: &str) {
         let name = path.replace("crates/", "moretta-").replace("outside/", "");
+        let own = path.starts_with("crates/");
+        let lints = if own { "\n[lints]\nworkspace = true\n" } else { "" };
         let head = format!("[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"");
         self.file(
             &format!("{path}/Cargo.toml"),
-            &format!("{head}\n\n[dependencies]\n{dependencies}\n"),
+            &format!("{head}\n\n[dependencies]\n{dependencies}\n{lints}"),
         );
-        self.file(&format!("{path}/src/lib.rs"), "");
+        let veil = path == "crates/veil";
+        let source = if veil { "#![allow(unsafe_code)]\n" } else { "" };
+        self.file(&format!("{path}/src/lib.rs"), source);
     }
 
     /// Whether `check-deps` is content, and what it says.

@@ -13,6 +13,10 @@ pub(crate) struct Wardrobe {
 
 /// What a slot wears.
 #[derive(Clone, Default)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "sixteen of them in a session, changed in place"
+)]
 pub(crate) enum OnSlot {
     #[default]
     AsEveryone,
