@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Where the programs under observation lie.
 #[derive(Clone)]
@@ -101,6 +101,9 @@ pub struct Subject {
 
 /// A subject that says nothing for longer than this hangs, and is killed.
 const PATIENCE: Duration = Duration::from_secs(180);
+
+/// How long all threads may take to stand still: on a busy machine those of a software device took more than a second.
+const LONGEST_STOP: Duration = Duration::from_secs(30);
 
 /// Kills `pid` unless the sender that is returned goes first.
 fn watch(pid: u32) -> io::Result<SyncSender<()>> {
@@ -258,11 +261,12 @@ impl Subject {
     /// If it is gone, or does not stop.
     pub fn stop(&self) -> io::Result<()> {
         self.signal(libc::SIGSTOP)?;
-        for _ in 0..5000 {
+        let start = Instant::now();
+        while start.elapsed() < LONGEST_STOP {
             if threads_stopped(self.pid())? {
                 return Ok(());
             }
-            std::thread::sleep(std::time::Duration::from_micros(200));
+            std::thread::sleep(Duration::from_micros(200));
         }
         Err(io::Error::other("the subject did not stop"))
     }

@@ -66,7 +66,7 @@ pub enum Range {
     /// The network for faces that are near: as wide as some 12 % of the frame's longer side, as on a phone held in the
     /// hand.
     Short,
-    /// The network for smaller ones as well: from some 7 %. It costs five times as much.
+    /// The network for smaller ones as well: from some 7 %. It costs some three times as much.
     Full,
     /// Both, as they are needed.
     ///
