@@ -8,6 +8,9 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
+/// How many times a subject is stopped in search of a moment that holds a face.
+const STOPS: u32 = 100;
+
 /// Proof 7. A core dump taken in the middle of a frame holds no face in memory.
 ///
 /// The dump's notes hold registers, which no protection of memory covers: counted and said, not judged.
@@ -21,12 +24,8 @@ pub(super) fn holds_no_face(context: &Context) -> Result<String, Failure> {
         ensure(memory == 0, || format!("{memory} needles in the dump's memory"))?;
         in_registers += registers;
     }
-    let (caught, _) = dump(
-        context,
-        &context.programs.victim_open(),
-        "open-loop",
-        Duration::from_millis(20),
-    )?;
+    let wait = Duration::from_millis(20);
+    let (caught, _) = dump(context, &context.programs.victim_open(), "open-loop", wait)?;
     works(caught > 0, || {
         "control: no landmark in an ordinary process's dump".to_owned()
     })?;
@@ -53,8 +52,9 @@ fn dump(context: &Context, program: &Path, scene: &str, wait: Duration) -> Resul
     unsafe { command.pre_exec(unlimited) };
     let mut subject = Subject::launch(command, scene, &[])?;
     subject.expect("LOOP")?;
-    std::thread::sleep(wait);
+    stop_with_a_face(&subject, wait)?;
     subject.signal(libc::SIGABRT)?;
+    subject.signal(libc::SIGCONT)?;
     let status = subject.wait()?;
     works(status.core_dumped(), || format!("no core was dumped: {status}"))?;
     let file = std::fs::read_dir(&folder)?
@@ -63,11 +63,25 @@ fn dump(context: &Context, program: &Path, scene: &str, wait: Duration) -> Resul
         .ok_or("no core file")?;
     let core = std::fs::read(file.path())?;
     std::fs::remove_dir_all(&folder)?;
-    Ok(split_count(core, subject.needles()))
+    split_count(core, subject.needles())
 }
 
-/// Needles in the dump without its notes, and in its notes.
-fn split_count(mut core: Vec<u8>, needles: &[Needle]) -> (usize, usize) {
+/// Stops the subject with a landmark in its memory: a dump between two frames would show nothing.
+fn stop_with_a_face(subject: &Subject, wait: Duration) -> Result<(), Failure> {
+    for _ in 0..STOPS {
+        std::thread::sleep(wait);
+        subject.stop()?;
+        if subject.scan()?.times(&[Kind::Landmark]) > 0 {
+            return Ok(());
+        }
+        subject.signal(libc::SIGCONT)?;
+    }
+    Err(format!("no landmark in memory in {STOPS} stops: there is nothing to dump").into())
+}
+
+/// Needles in the dump without its notes, and in its notes. A dump must be whole: on a full disk the kernel writes what
+/// fits.
+fn split_count(mut core: Vec<u8>, needles: &[Needle]) -> Result<(usize, usize), Failure> {
     let number = |core: &[u8], at: usize, bytes: usize| {
         core[at..at + bytes]
             .iter()
@@ -82,17 +96,32 @@ fn split_count(mut core: Vec<u8>, needles: &[Needle]) -> (usize, usize) {
         hits
     };
     // ELF64: program headers at the offset in bytes 32 to 39; 54 and 56 hold their size and number.
+    works(core.len() >= 64, || format!("a core of {} bytes", core.len()))?;
     let (table, size, headers) = (number(&core, 32, 8), number(&core, 54, 2), number(&core, 56, 2));
+    let parts: Vec<_> = (0..headers).map(|k| table + k * size).collect();
+    works(parts.last().is_some_and(|last| last + size <= core.len()), || {
+        format!(
+            "a core of {} bytes ends in its list of {headers} parts",
+            core.len()
+        )
+    })?;
     let mut in_notes = 0;
-    for header in (0..headers).map(|k| table + k * size) {
+    for header in parts {
         let is_note = number(&core, header, 4) == 4;
+        let (offset, bytes) = (number(&core, header + 8, 8), number(&core, header + 32, 8));
+        works(offset + bytes <= core.len(), || {
+            format!(
+                "a core of {} bytes, of which a part ends at {}",
+                core.len(),
+                offset + bytes
+            )
+        })?;
         if is_note {
-            let (offset, bytes) = (number(&core, header + 8, 8), number(&core, header + 32, 8));
             in_notes += of_face(&core[offset..offset + bytes]);
             core[offset..offset + bytes].fill(0);
         }
     }
-    (of_face(&core), in_notes)
+    Ok((of_face(&core), in_notes))
 }
 
 /// Lets this process dump core of any size.
