@@ -1,0 +1,67 @@
+use super::{bent, load, store};
+use crate::simd::{LANES, Simd};
+
+/// A row between two rows, and its pixels between two pixels each: bilinear.
+pub(crate) struct Resize<'a> {
+    pub(crate) above: &'a [f32],
+    pub(crate) below: &'a [f32],
+    /// How far below `above` the row lies, of the way to `below`.
+    pub(crate) part: f32,
+    /// A pixel of `out` each.
+    pub(crate) columns: &'a [Tap],
+    /// What is added: as long as `out`.
+    pub(crate) residual: Option<&'a [f32]>,
+    /// The slope of what is negative, a channel each.
+    pub(crate) slopes: &'a [f32],
+    /// Pixels of `channels` values.
+    pub(crate) out: &'a mut [f32],
+    pub(crate) channels: usize,
+}
+
+/// Between which two rows or columns a value lies.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) struct Tap {
+    pub(crate) first: usize,
+    pub(crate) second: usize,
+    /// How far from the first, of the way to the second.
+    pub(crate) part: f32,
+}
+
+impl Tap {
+    /// For value `index` of a side that is `scale` times as long as one of `len`: the centres of pixels lie at halves.
+    pub(crate) fn half_pixel(index: usize, scale: f32, len: usize) -> Self {
+        let last = len.saturating_sub(1);
+        let at = ((index as f32 + 0.5) / scale - 0.5).clamp(0.0, last as f32);
+        let first = at as usize;
+        Self {
+            first,
+            second: (first + 1).min(last),
+            part: at - first as f32,
+        }
+    }
+}
+
+#[inline(always)]
+pub(crate) fn resize<S: Simd>(simd: S, job: Resize<'_>) {
+    let channels = job.channels;
+    let [down, up] = [job.part, 1.0 - job.part].map(|part| simd.splat(part));
+    for (pixel, (out, tap)) in job.out.chunks_exact_mut(channels).zip(job.columns).enumerate() {
+        let [right, left] = [tap.part, 1.0 - tap.part].map(|part| simd.splat(part));
+        for channel in (0..channels).step_by(LANES) {
+            let column = |column: usize| {
+                let at = column * channels + channel;
+                simd.mul_add(
+                    down,
+                    load(simd, job.below, at),
+                    simd.mul(up, load(simd, job.above, at)),
+                )
+            };
+            let mut value = simd.mul_add(right, column(tap.second), simd.mul(left, column(tap.first)));
+            if let Some(residual) = job.residual {
+                value = simd.add(value, load(simd, residual, pixel * channels + channel));
+            }
+            let value = bent(simd, value, load(simd, job.slopes, channel));
+            store(simd, value, out, channel);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! A network's constants, in the order in which kernels read them.
+
+use std::ops::Range;
+
+use crate::kernels::panel_width;
+use crate::schedule::LINE;
+use crate::simd::LANES;
+
+/// Constants of all steps, one after the other, each from the start of a line of the cache on.
+#[derive(Default)]
+pub(crate) struct Weights {
+    values: Vec<f32>,
+    /// Where the first line starts.
+    start: usize,
+}
+
+impl Weights {
+    /// Keeps `values`, and zeros behind them up to `len`.
+    pub(crate) fn keep(&mut self, values: &[f32], len: usize) -> Range<usize> {
+        let start = self.values.len();
+        self.values.extend_from_slice(values);
+        let end = start + len.max(values.len());
+        self.values.resize(end.next_multiple_of(LINE), 0.0);
+        start..end
+    }
+
+    /// Keeps a matrix of `depth` rows and `columns` columns in panels for [`gemm`](crate::kernels::gemm).
+    pub(crate) fn keep_panels(
+        &mut self,
+        depth: usize,
+        columns: usize,
+        single: bool,
+        value: impl Fn(usize, usize) -> f32,
+    ) -> Range<usize> {
+        let vectors = columns.div_ceil(LANES);
+        let mut panels = Vec::with_capacity(depth * vectors * LANES);
+        let mut first = 0;
+        while first < vectors {
+            let width = panel_width(vectors - first, single);
+            for row in 0..depth {
+                let columns_of = first * LANES..(first + width) * LANES;
+                panels.extend(columns_of.map(
+                    |column| {
+                        if column < columns { value(row, column) } else { 0.0 }
+                    },
+                ));
+            }
+            first += width;
+        }
+        self.keep(&panels, 0)
+    }
+
+    /// Moves the constants to where a line of the cache starts.
+    pub(crate) fn align(mut self) -> Self {
+        let len = self.values.len();
+        let mut values = vec![0.0; len + LINE];
+        self.start = line(&values);
+        values[self.start..self.start + len].copy_from_slice(&self.values);
+        self.values = values;
+        self
+    }
+
+    pub(crate) fn of(&self, range: &Range<usize>) -> &[f32] {
+        &self.values[self.start + range.start..self.start + range.end]
+    }
+}
+
+/// The first value of `values` that lies at the start of a line of the cache, or 0 if no such value can be told.
+pub(crate) fn line(values: &[f32]) -> usize {
+    let offset = values.as_ptr().align_offset(LINE * size_of::<f32>());
+    if offset < LINE { offset } else { 0 }
+}
