@@ -86,15 +86,15 @@ pub use models::{Load, Models};
 pub use moretta_frame::{Colour, ColourMatrix, ColourRange, FrameFormat, FrameLayout, PlaneLayout};
 pub use moretta_infer::{ModelKind, VerifiedModel};
 pub use moretta_lang as lang;
-pub use moretta_pack::{Effect, HostInput, HostInputKind, Pack, Quality};
+pub use moretta_pack::{Effect, Fit, HostInput, HostInputKind, Pack, Quality};
 pub use moretta_render::{
     Gpu, GpuOptions, GpuReport, LoadedEffect, MAX_FACES, PixelOrder, Placement, Renderer,
     Smoothing as EdgeSmoothing, Software, WindowMaker, WindowSurface, wgpu,
 };
 pub use moretta_track::{Lens, OneEuro, Range, Smoothing};
 pub use moretta_veil::{
-    AgeBand, Backing, Consent, FaceHeap, Frame, GuardianConsent, Policy, Protection, Revocation, Ticket,
-    VeilError, wipe_all,
+    AgeBand, Backing, Consent, FaceHeap, Frame, FrameStore, GuardianConsent, Loan, Policy, Protection,
+    Revocation, Shelter, Ticket, VeilError, wipe_all,
 };
 pub use options::{Device, Options};
 pub use output::{Output, Window};
