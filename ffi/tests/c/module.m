@@ -1,0 +1,9 @@
+/* As Swift and Objective-C see the header: through its module map. */
+@import Moretta;
+
+moretta_status module_status(void);
+
+moretta_status module_status(void)
+{
+    return moretta_check(NULL);
+}
