@@ -17,10 +17,12 @@ mod ci;
 mod conformance;
 mod crate_table;
 mod demo;
+mod dist;
 mod error;
 mod eval;
 mod fuzz;
 mod initramfs;
+mod materials;
 mod metadata;
 mod process;
 mod prove;
@@ -31,6 +33,7 @@ mod steps;
 mod test;
 mod test_arm;
 mod test_camera;
+mod test_ffi;
 mod unsafe_list;
 mod workspace;
 
@@ -129,6 +132,15 @@ fn cli() -> Command {
         .subcommand(
             Command::new("test-camera").about("Look through a real V4L2 camera, that of a virtual machine"),
         )
+        .subcommand(
+            Command::new("test-ffi")
+                .about("Test the C ABI: header, examples, compilers, sanitizers, a window, the installed package"),
+        )
+        .subcommand(
+            Command::new("dist")
+                .about("Build what C programs are built against: header, libraries, pkg-config, CMake, licences, checksums")
+                .arg(flag("dev", "As the tests have it: sooner built, many times larger")),
+        )
         .subcommand(Command::new("test-arm").about("Test on 64-bit ARM, in an emulator"))
         .subcommand(Command::new("ci").about("What CI runs: format, lints, docs, and the README's test command"))
         .subcommand(
@@ -206,6 +218,11 @@ fn dispatch(matches: &ArgMatches) -> Result<(), Error> {
             check_deps::run(&root, args.get_flag("deny"))
         }
         Some(("check-targets", _)) => check_targets::run(),
+        Some(("test-ffi", _)) => test_ffi::run(),
+        Some(("dist", args)) => dist::run(match args.get_flag("dev") {
+            true => dist::Profile::Dev,
+            false => dist::Profile::Release,
+        }),
         Some(("test-arm", _)) => test_arm::run(),
         Some(("test-camera", _)) => test_camera::run(),
         Some(("ci", _)) => ci::run(),

@@ -49,7 +49,7 @@ pub(crate) const DRAWING: [Need; 3] = [CC, VULKAN, DRIVER];
 
 /// `.cargo/linker.sh` installs this one, because without it Cargo cannot build the table you read. On other
 /// systems rustc finds a linker that is not on PATH, and as this program runs, it has found one.
-const CC: Need = Need {
+pub(crate) const CC: Need = Need {
     kind: Kind::Program,
     name: "cc",
     purpose: "links every Rust program",
@@ -197,6 +197,42 @@ pub(crate) const QEMU_SYSTEM: Need = Need {
     brew: &["qemu"],
     winget: &["SoftwareFreedomConservancy.QEMU"],
 };
+
+const fn tool(name: &'static str, purpose: &'static str, apt: &'static [&'static str]) -> Need {
+    Need {
+        name,
+        purpose,
+        kind: Kind::Program,
+        linux_only: true,
+        apt,
+        brew: &[],
+        winget: &[],
+    }
+}
+
+/// For `cargo xtask test-ffi` alone.
+pub(crate) const C_TESTS: [Need; 12] = [
+    CC,
+    VULKAN,
+    DRIVER,
+    XVFB,
+    VALGRIND,
+    tool("gcc", "compiles the C examples", &["gcc"]),
+    tool("g++", "compiles the C examples as C++", &["g++"]),
+    tool("clang", "compiles the C examples, a second opinion", &["clang"]),
+    tool("readelf", "reads what the library needs", &["binutils"]),
+    tool("pkg-config", "finds the installed package", &["pkg-config"]),
+    tool("cmake", "finds the installed package", &["cmake", "make"]),
+    Need {
+        name: "x11",
+        purpose: "windows on X11 (Xlib, with its headers)",
+        kind: Kind::Module,
+        linux_only: true,
+        apt: &["libx11-dev"],
+        brew: &[],
+        winget: &[],
+    },
+];
 
 /// What the feature `opencv` of `moretta-capture` needs to be built.
 pub(crate) const OPENCV: [Need; 4] = [
