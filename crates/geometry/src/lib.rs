@@ -10,8 +10,8 @@
 //! 4. [`estimate_visibility`] tells which landmarks the face itself hides, and [`hide_beyond_border`] which are not in the
 //!    picture.
 //!
-//! Beside them stand the tables they rest on: the [`canonical`] face, the [`region`]s of landmarks, the
-//! [`occluder`] for the rest of the head. Lists of anchors and signals are those of
+//! Beside them stand the tables they rest on: the [`canonical`] face and how its [`Surface`] hangs together, the
+//! [`region`]s of landmarks, the [`occluder`] for the rest of the head. Lists of anchors and signals are those of
 //! [`moretta_lang`], so that their order agrees with what effects read.
 //!
 //! ```
@@ -50,6 +50,7 @@ mod pose;
 mod procrustes;
 pub mod region;
 mod signal;
+mod surface;
 mod visibility;
 
 pub use anchor::{ANCHORS, anchor_weights, place_anchors};
@@ -60,4 +61,5 @@ pub use metric::{measure, measure_as_reference};
 pub use motion::{HEAD_MOTION_NUMBERS, HeadMotion};
 pub use pose::{FacePose, HeadAngles};
 pub use signal::{SIGNALS, read_signals};
+pub use surface::Surface;
 pub use visibility::{estimate_visibility, hide_beyond_border};
