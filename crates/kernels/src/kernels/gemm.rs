@@ -126,11 +126,21 @@ fn tile<S: Simd, const M: usize, const V: usize, const N: usize>(
         }
     }
     if let Some((residual, step)) = job.residual {
-        let len = step.saturating_sub(channel).min(N);
-        for (m, sums) in sums.iter_mut().enumerate() {
-            let (other, _) = residual[(pixel + m) * step + step.min(channel)..][..len].as_chunks();
-            for (sum, other) in sums.iter_mut().zip(other) {
-                *sum = simd.add(*sum, simd.load(other));
+        if channel + N <= step {
+            for (m, sums) in sums.iter_mut().enumerate() {
+                let (other, _) = residual[(pixel + m) * step + channel..][..N].as_chunks();
+                for v in 0..V {
+                    sums[v] = simd.add(sums[v], simd.load(&other[v]));
+                }
+            }
+        } else {
+            for (m, sums) in sums.iter_mut().enumerate() {
+                for (v, sum) in sums.iter_mut().enumerate() {
+                    let at = channel + v * LANES;
+                    if at < step {
+                        *sum = simd.add(*sum, load(simd, residual, (pixel + m) * step + at));
+                    }
+                }
             }
         }
     }
