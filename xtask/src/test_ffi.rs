@@ -108,10 +108,11 @@ impl Bench {
         let calls = ["tests/c/calls.c"];
         let units = ["tests/c/unit_one.c", "tests/c/unit_two.c"];
         let picture = self.picture()?;
+        let frames = self.write("small.nv12", &[128; 160 * 120 * 3 / 2 * 3])?;
         for (compiler, standards) in COMPILERS {
             for standard in standards {
                 let still = self.compile(compiler, standard, "still", &["examples/still.c"], &[])?;
-                self.compile(compiler, standard, "nv12", &["examples/nv12.c"], &[])?;
+                let nv12 = self.compile(compiler, standard, "nv12", &["examples/nv12.c"], &[])?;
                 self.compile(compiler, standard, "x11", &["examples/x11.c"], &["-lX11"])?;
                 let two = self.compile(compiler, standard, "two", &units, &[])?;
                 process::run(&mut Command::new(two))?;
@@ -121,6 +122,17 @@ impl Bench {
                 if ["c99", "c++20"].contains(standard) {
                     let out = self.folder.join("finished.ppm");
                     process::run(Command::new(still).arg(&picture).arg(effect()).arg(&out))?;
+                    let frames = fs::File::open(&frames).map_err(|source| Error::Read {
+                        path: frames.clone(),
+                        source,
+                    })?;
+                    process::run(
+                        Command::new(nv12)
+                            .args(["160", "120"])
+                            .arg(effect())
+                            .stdin(Stdio::from(frames))
+                            .stdout(Stdio::null()),
+                    )?;
                 }
                 println!("{compiler:8} {standard:6} ok");
             }
