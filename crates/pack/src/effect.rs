@@ -123,6 +123,13 @@ pub enum NodeKind {
         /// How it is laid over the camera's picture.
         blend: Blend,
     },
+    /// Another face's looks on the face: its picture, brought into the shape, the colours and the light of the face.
+    FaceSwap {
+        /// Whose.
+        source: SwapSource,
+        /// What the face keeps of its own.
+        keep: Keep,
+    },
     /// A model attached to the head.
     Prop {
         /// [`Asset::Model`].
@@ -193,6 +200,25 @@ pub struct Exclude {
     /// The openings of the eyes.
     pub eyes: bool,
     /// The opening of the mouth.
+    pub mouth: bool,
+}
+
+/// Whose looks a face takes on. A face that would take on its own is left as it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum SwapSource {
+    /// Those of the face in the next slot that has one, and of the first after the last: two faces exchange theirs.
+    #[default]
+    NextFace,
+    /// Those of the face in the lowest slot.
+    FirstFace,
+}
+
+/// What a face keeps of its own when it takes on another's looks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Keep {
+    /// What is seen in the openings of the eyes.
+    pub eyes: bool,
+    /// What is seen in the opening of the mouth.
     pub mouth: bool,
 }
 
@@ -277,7 +303,8 @@ properties! {
     Rotation = 6, 0.0;
     /// The cell of a sprite sheet, rounded down and limited by the renderer: of stickers, paints and overlays.
     Cell = 7, 0.0;
-    /// How much of the skin's light a paint takes on, 0 to 1, limited by the renderer.
+    /// How much of the skin's light a paint takes on, 0 to 1, limited by the renderer. Of a face swap: how much of the
+    /// colour and the light of the face the other's looks take on.
     Lighting = 8, 0.0;
     /// The turn of a prop before the head's own, in radians, about the head's right axis; x first, then y, then z.
     RotationX = 9, 0.0;
@@ -287,6 +314,8 @@ properties! {
     RotationZ = 11, 0.0;
     /// Millimetres before the camera for each unit of a prop's model.
     Scale = 12, 1.0;
+    /// How soft the outline of a face swap is, 0 to 1, limited by the renderer.
+    Feather = 13, 1.0;
     /// The weight of the first morph target of a prop.
     Morph0 = 16, 0.0;
     /// The weight of the second morph target.

@@ -22,9 +22,9 @@ mod read;
 mod schema;
 
 pub use effect::{
-    AlphaMode, Asset, Blend, Effect, Exclude, Faces, Fit, HostInput, HostInputKind, Image, Lut, Material,
-    Mesh, Model, Morph, Node, NodeKind, Occluder, Occlusion, Property, Quality, SpriteSheet, StickerSpace,
-    Texels,
+    AlphaMode, Asset, Blend, Effect, Exclude, Faces, Fit, HostInput, HostInputKind, Image, Keep, Lut,
+    Material, Mesh, Model, Morph, Node, NodeKind, Occluder, Occlusion, Property, Quality, SpriteSheet,
+    StickerSpace, SwapSource, Texels,
 };
 pub use error::{PackError, Place, Warning};
 pub use files::MANIFEST_PATH;

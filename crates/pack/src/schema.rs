@@ -146,6 +146,6 @@ fn the_schema_has_every_kind_of_node_and_no_null() {
         .collect();
     assert_eq!(
         kinds,
-        BTreeSet::from(["face_paint", "lut", "overlay", "prop3d", "sticker2d"])
+        BTreeSet::from(["face_paint", "face_swap", "lut", "overlay", "prop3d", "sticker2d"])
     );
 }

@@ -135,7 +135,7 @@ fn a_manifest_that_breaks_a_rule_is_refused_with_place_expected_and_found() {
         (
             "/requires/features/1",
             json!("script"),
-            "one of \"sticker2d\", \"face_paint\", \"prop3d\", \"overlay\", \"lut\", \"image\", \"sprite_sheet\", \"gltf\" expected, \"script\" found",
+            "one of \"sticker2d\", \"face_paint\", \"face_swap\", \"prop3d\", \"overlay\", \"lut\", \"image\", \"sprite_sheet\", \"gltf\" expected, \"script\" found",
         ),
         ("/budget/texture_mb", json!(129), "0 to 128 expected, 129 found"),
         (
@@ -431,6 +431,27 @@ fn a_manifest_that_breaks_a_rule_is_refused_with_place_expected_and_found() {
             json!({ "kind": "overlay", "asset": "nose" }),
             "the id of an asset expected, \"nose\" found",
         ),
+        // Whose looks a face takes on: no picture's, and no other's by name.
+        (
+            "/nodes/0",
+            json!({ "id": "ear", "kind": "face_swap", "source": "photo:me" }),
+            "one of \"next_face\", \"first_face\" expected, \"photo:me\" found",
+        ),
+        (
+            "/nodes/0",
+            json!({ "id": "ear", "kind": "face_swap", "source": { "slot": 1 } }),
+            "one of \"next_face\", \"first_face\" expected, \"slot\" found",
+        ),
+        (
+            "/nodes/0",
+            json!({ "id": "ear", "kind": "face_swap", "keep": ["nose"] }),
+            "one of \"eyes\", \"mouth\" expected, \"nose\" found",
+        ),
+        (
+            "/nodes/0",
+            json!({ "id": "ear", "kind": "face_swap", "amount": "param.nothing" }),
+            "the id of a parameter (blush, count, on) expected, \"nothing\" at character 1 found",
+        ),
         // Triggers.
         (
             "/triggers/0/on",
@@ -552,6 +573,18 @@ fn a_manifest_that_breaks_a_rule_is_refused_with_place_expected_and_found() {
         assert!(matches!(error, PackError::Manifest { .. }), "{error:?}");
         assert_eq!(error.place().file, "effect.json");
     }
+}
+
+#[test]
+fn a_face_takes_on_the_looks_of_one_other() {
+    let swap = |id: &str| json!({ "id": id, "kind": "face_swap" });
+    let mut manifest = with("/nodes/0", swap("ear"));
+    assert!(Pack::from_files(files(&manifest)).is_ok(), "the control");
+    manifest["nodes"][3] = swap("grade");
+    assert_eq!(
+        error_of(&manifest).to_string(),
+        "effect.json: /nodes/3/kind: one face_swap in a pack expected, another one beside \"ear\" found"
+    );
 }
 
 #[test]

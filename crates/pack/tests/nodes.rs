@@ -7,11 +7,12 @@ mod common;
 use common::{Bench, CENTRE_PX, Head, IOD_MM, assert_close, nodes, pack, warnings};
 use moretta_lang::{Anchor, Signal};
 use moretta_pack::Property::{
-    Cell, Height, Lighting, Morph0, Morph1, Morph3, Opacity, Rotation, RotationX, RotationY, RotationZ,
-    Scale, Width, X, Y, Z,
+    Cell, Feather, Height, Lighting, Morph0, Morph1, Morph3, Opacity, Rotation, RotationX, RotationY,
+    RotationZ, Scale, Width, X, Y, Z,
 };
 use moretta_pack::{
     Asset, Blend, Exclude, Faces, Fit, HostInputKind, NodeKind, Occluder, Occlusion, Quality, StickerSpace,
+    SwapSource,
 };
 use serde_json::{Value, json};
 
@@ -248,6 +249,44 @@ fn paint_covers_the_face_but_for_eyes_and_mouth() {
 }
 
 #[test]
+fn a_swap_is_whole_and_in_the_light_of_the_face_unless_said_otherwise() {
+    let of = |more: Value| {
+        let mut node = json!({ "id": "s", "kind": "face_swap" });
+        node.as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        let mut bench = Bench::of_nodes(json!([node]));
+        bench.signal(Signal::Smile, 0.5, 0.1);
+        bench
+    };
+    let kind = |bench: &Bench| match bench.effect.nodes[0].kind {
+        NodeKind::FaceSwap { source, keep } => (source, keep.eyes, keep.mouth),
+        _ => panic!("a swap"),
+    };
+    let plain = of(json!({}));
+    assert_eq!(kind(&plain), (SwapSource::NextFace, true, true));
+    assert_eq!(
+        plain.properties("s", [Opacity, Lighting, Feather]),
+        [1.0, 1.0, 1.0]
+    );
+    assert!(plain.effect.assets.is_empty() && !plain.effect.nodes[0].kind.is_of_frame());
+    let other = of(json!({
+        "source": "first_face", "keep": ["eyes"], "amount": "smile", "lighting": 0.25, "feather": "smile / 2",
+        "faces": "first"
+    }));
+    assert_eq!(kind(&other), (SwapSource::FirstFace, true, false));
+    assert_eq!(
+        other.properties("s", [Opacity, Lighting, Feather]),
+        [0.5, 0.25, 0.25]
+    );
+    assert_eq!(other.effect.nodes[0].faces, Faces::First);
+    assert_eq!(
+        kind(&of(json!({ "keep": [] }))),
+        (SwapSource::NextFace, false, false)
+    );
+}
+
+#[test]
 fn a_prop_stands_on_the_head_in_millimetres() {
     let mut bench = Bench::of_nodes(json!([{
         "id": "hat", "kind": "prop3d", "asset": "hat", "anchor": "head_top",
@@ -462,7 +501,7 @@ fn a_long_loop_stays_on_its_cells() {
 #[test]
 fn an_unknown_kind_falls_back_or_is_left_out() {
     let pack = nodes(json!([
-        { "id": "swap", "kind": "face_swap", "source": "next_face", "strange": { "er": 1 } },
+        { "id": "melt", "kind": "face_melt", "source": "next_face", "strange": { "er": 1 } },
         { "id": "glow", "kind": "glow", "fallback": { "kind": "lut", "asset": "warm", "strength": 0.5, "colour": "red" } },
         { "id": "deep", "kind": "glow", "fallback": { "kind": "shine", "fallback": { "kind": "face_paint", "asset": "ear" } } },
         { "id": "plain", "kind": "lut", "asset": "warm", "fallback": { "kind": "overlay", "asset": "ear" } },
@@ -479,7 +518,7 @@ fn an_unknown_kind_falls_back_or_is_left_out() {
     assert_eq!(
         warnings(&pack),
         [
-            "effect.json: /nodes/0/kind: a kind that this version knows expected, \"face_swap\", and the node left out found",
+            "effect.json: /nodes/0/kind: a kind that this version knows expected, \"face_melt\", and the node left out found",
             "effect.json: /nodes/1/kind: a kind that this version knows expected, \"glow\", and the node replaced by its fallback found",
             "effect.json: /nodes/1/fallback/colour: a key that this version knows expected, another, left out found",
             "effect.json: /nodes/2/kind: a kind that this version knows expected, \"glow\", and the node replaced by its fallback found",

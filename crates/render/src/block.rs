@@ -3,13 +3,15 @@
 use moretta_geometry::canonical;
 
 use crate::effect::Needs;
-use crate::numbers::{Look, Picture, Skin, UNIFORM_STRIDE};
+use crate::numbers::{Look, Picture, Skin, Swap, UNIFORM_STRIDE};
 
 /// How many places a picture can go to at once.
 pub(crate) const MAX_TARGETS: usize = 4;
 
 /// Bytes of a face's landmarks as vertices.
 const SKIN_BYTES: u64 = canonical::VERTICES as u64 * Skin::STRIDE;
+/// Bytes of the same with another face's looks.
+const SWAP_BYTES: u64 = canonical::VERTICES as u64 * Swap::STRIDE;
 
 /// Where which numbers begin, in bytes. Of each kind there is one for each item of the look with the most and, within
 /// that, one for each face, whichever look it wears; of pictures and fours of numbers another one for the frame.
@@ -17,7 +19,7 @@ const SKIN_BYTES: u64 = canonical::VERTICES as u64 * Skin::STRIDE;
 /// 1. The camera's buffer and the frame.
 /// 2. What is presented where.
 /// 3. Heads, props, pictures, fours of numbers.
-/// 4. Landmarks, last: of few faces only the front of the block is used.
+/// 4. Landmarks, face by face, last: of few faces only the front of the block is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Block {
     needs: Needs,
@@ -27,6 +29,8 @@ pub(crate) struct Block {
     pictures: u64,
     looks: u64,
     skins: u64,
+    /// Bytes of a face's landmarks, in all the ways that they are needed.
+    meshes: u64,
     end: u64,
 }
 
@@ -39,7 +43,9 @@ impl Block {
         let pictures = props + needs.props * faces * UNIFORM_STRIDE;
         let looks = pictures + needs.pictures * (faces + 1) * Picture::STRIDE;
         let skins = looks + needs.looks * (faces + 1) * Look::STRIDE;
-        let end = skins + if needs.skin { faces * SKIN_BYTES } else { 0 };
+        let bytes = |needed, bytes| if needed { bytes } else { 0 };
+        let meshes = bytes(needs.skin, SKIN_BYTES) + bytes(needs.swap, SWAP_BYTES);
+        let end = skins + faces * meshes;
         Self {
             needs,
             faces,
@@ -48,6 +54,7 @@ impl Block {
             pictures,
             looks,
             skins,
+            meshes,
             end: end.next_multiple_of(UNIFORM_STRIDE),
         }
     }
@@ -98,7 +105,24 @@ impl Block {
 
     /// Of a face's landmarks.
     pub(crate) fn skin(&self, face: usize) -> u64 {
-        self.skins + face as u64 * SKIN_BYTES
+        self.skins + face as u64 * self.meshes
+    }
+
+    /// Of a face's landmarks, from its first byte to behind its last.
+    pub(crate) fn whole_skin(&self, face: usize) -> core::ops::Range<u64> {
+        let start = self.skin(face);
+        start..start + SKIN_BYTES
+    }
+
+    /// Of a face's landmarks with another face's looks.
+    pub(crate) fn swap(&self, face: usize) -> u64 {
+        self.skin(face) + if self.needs.skin { SKIN_BYTES } else { 0 }
+    }
+
+    /// Of the same, from its first byte to behind its last.
+    pub(crate) fn whole_swap(&self, face: usize) -> core::ops::Range<u64> {
+        let start = self.swap(face);
+        start..start + SWAP_BYTES
     }
 
     /// Where everything ends.
@@ -108,7 +132,7 @@ impl Block {
 
     /// Where everything ends in a frame with `faces` faces.
     pub(crate) fn used(&self, faces: usize) -> u64 {
-        if self.needs.skin {
+        if self.meshes > 0 {
             self.skin(faces).next_multiple_of(4).min(self.end)
         } else {
             self.end
@@ -124,6 +148,7 @@ mod tests {
     fn nothing_overlaps() {
         let needs = Needs {
             skin: true,
+            swap: true,
             heads: true,
             props: 2,
             pictures: 3,
@@ -135,6 +160,7 @@ mod tests {
         for face in 0..4 {
             parts.push((block.head(face), UNIFORM_STRIDE));
             parts.push((block.skin(face), SKIN_BYTES));
+            parts.push((block.swap(face), SWAP_BYTES));
             parts.extend((0..2).map(|place| (block.prop(place, face), UNIFORM_STRIDE)));
         }
         for face in (0..4).chain([block.frame()]) {

@@ -304,6 +304,16 @@ impl Composition<'_> {
                         self.draw_skin(pass, face);
                     }
                 }
+                Kind::Swap { .. } => {
+                    let depth = if deep { Depth::Ignored } else { Depth::Absent };
+                    pass.set_pipeline(self.shared.pipelines.swap(depth));
+                    for face in faces {
+                        let look = self.block.look(item.place, face);
+                        pass.set_vertex_buffer(2, self.numbers.slice(look..look + Look::STRIDE));
+                        pass.set_vertex_buffer(1, self.shared.skin.vertices.slice(..));
+                        self.draw_mesh(pass, face, self.block.whole_swap(face));
+                    }
+                }
                 Kind::Prop { asset, occluder } => {
                     let Some(parts) = loaded.parts(asset) else {
                         continue;
@@ -386,13 +396,14 @@ impl Composition<'_> {
 
     /// Draws a face's landmarks as triangles.
     fn draw_skin(&self, pass: &mut wgpu::RenderPass<'_>, face: usize) {
+        self.draw_mesh(pass, face, self.block.whole_skin(face));
+    }
+
+    /// Draws the triangles of a face's landmarks, whose numbers lie at `vertices`.
+    fn draw_mesh(&self, pass: &mut wgpu::RenderPass<'_>, face: usize, vertices: core::ops::Range<u64>) {
         let skin = &self.shared.skin;
         self.set_numbers(pass, face, 0);
-        pass.set_vertex_buffer(
-            0,
-            self.numbers
-                .slice(self.block.skin(face)..self.block.skin(face + 1)),
-        );
+        pass.set_vertex_buffer(0, self.numbers.slice(vertices));
         pass.set_index_buffer(skin.indices.slice(..), wgpu::IndexFormat::Uint16);
         pass.draw_indexed(0..skin.index_count, 0, 0..1);
     }

@@ -9,7 +9,7 @@ use moretta_space::{CameraMm, Point3, Rigid};
 use crate::block::Block;
 use crate::figures::{self, View};
 use crate::input::FaceInput;
-use crate::numbers::{Frame, Picture, Prop};
+use crate::numbers::{Frame, Picture, Prop, Skin, Swap};
 
 /// A block of numbers for a frame of the size that `camera` fills, with all that there is room for. Public data.
 pub(crate) fn block(block: Block, frame: &Frame, view: View, camera: Camera) -> Vec<u8> {
@@ -38,7 +38,14 @@ pub(crate) fn block(block: Block, frame: &Frame, view: View, camera: Camera) -> 
         blendshapes: None,
     };
     let head = figures::head(&face, view);
-    let skin = figures::skin(&face);
+    let skin: Vec<Skin> = figures::skin(&face).collect();
+    let swap = skin.iter().map(|vertex| Swap {
+        place_px: vertex.place_px,
+        other: [0.5; 4],
+        tone: [0.0; 4],
+        front: [0.0, 1.0, 1.0, 0.0],
+    });
+    let swap: Vec<Swap> = swap.collect();
     let picture = Picture {
         centre: [0.0, 0.0, 0.5, 1.0],
         across: [0.01, 0.0, 0.0, 0.0],
@@ -58,6 +65,9 @@ pub(crate) fn block(block: Block, frame: &Frame, view: View, camera: Camera) -> 
         }
         if needs.skin {
             put(block.skin(at), bytemuck::cast_slice(&skin));
+        }
+        if needs.swap {
+            put(block.swap(at), bytemuck::cast_slice(&swap));
         }
         for place in 0..needs.props {
             put(block.prop(place, at), bytes_of(&prop));

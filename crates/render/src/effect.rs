@@ -3,9 +3,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use moretta_lang::{DrawKind, InputGroup, Program};
 use moretta_pack::{
-    Asset, Blend, Effect, Exclude, Faces, Fit, HostInput, Node, NodeKind, Occluder, Occlusion,
+    Asset, Blend, Effect, Exclude, Faces, Fit, HostInput, Keep, Node, NodeKind, Occluder, Occlusion,
 };
-use moretta_pack::{Property, Quality, StickerSpace};
+use moretta_pack::{Property, Quality, StickerSpace, SwapSource};
 
 use crate::artwork::{Cells, Fault, Parts, Table};
 use crate::input::MAX_FACES;
@@ -84,6 +84,8 @@ pub(crate) struct Loaded {
 pub(crate) struct Needs {
     /// The landmarks as vertices.
     pub(crate) skin: bool,
+    /// The same with another face's looks.
+    pub(crate) swap: bool,
     /// Numbers of heads.
     pub(crate) heads: bool,
     /// How many numbers of props a face has.
@@ -99,6 +101,7 @@ impl Needs {
     pub(crate) fn or(self, other: Self) -> Self {
         Self {
             skin: self.skin || other.skin,
+            swap: self.swap || other.swap,
             heads: self.heads || other.heads,
             props: self.props.max(other.props),
             pictures: self.pictures.max(other.pictures),
@@ -131,6 +134,10 @@ pub(crate) enum Kind {
         asset: usize,
         exclude: Exclude,
         blend: Blend,
+    },
+    Swap {
+        source: SwapSource,
+        keep: Keep,
     },
     Prop {
         asset: usize,
@@ -297,7 +304,7 @@ impl Loaded {
         let needs = &mut self.needs;
         let count = match kind {
             Kind::Sticker { .. } | Kind::Overlay { .. } => &mut needs.pictures,
-            Kind::Paint { .. } | Kind::Lut { .. } => &mut needs.looks,
+            Kind::Paint { .. } | Kind::Swap { .. } | Kind::Lut { .. } => &mut needs.looks,
             Kind::Prop { .. } => &mut needs.props,
         };
         let place = *count;
@@ -308,8 +315,10 @@ impl Loaded {
             _ => false,
         };
         let paints = matches!(kind, Kind::Paint { .. });
+        let swaps = matches!(kind, Kind::Swap { .. });
         needs.skin |= hides || paints;
-        needs.heads |= hides || paints;
+        needs.swap |= swaps;
+        needs.heads |= hides || paints || swaps;
         self.items.push(Item {
             faces,
             drawn,
@@ -353,6 +362,7 @@ impl Loaded {
                 exclude,
                 blend,
             },
+            NodeKind::FaceSwap { source, keep } => Kind::Swap { source, keep },
             NodeKind::Prop { asset, occluder } => {
                 self.parts(asset).ok_or_else(|| self.no_asset("a model", asset))?;
                 Kind::Prop { asset, occluder }

@@ -6,7 +6,7 @@ use glam::{Mat4, Quat, Vec2, Vec3, Vec4};
 use moretta_frame::{Colour, ColourMatrix, ColourRange, FrameFormat, FrameView, Samples};
 use moretta_geometry::canonical;
 use moretta_lang::Program;
-use moretta_pack::{Exclude, Fit, Occlusion, Property, StickerSpace};
+use moretta_pack::{Exclude, Fit, Keep, Occlusion, Property, StickerSpace};
 
 use crate::artwork::Cells;
 use crate::canvas::Shape;
@@ -249,6 +249,29 @@ pub(crate) fn paint(
     (opacity > 0.0).then_some(look)
 }
 
+/// The four numbers of a swap, of which the share `shown` is seen; `None` if nothing of it is.
+pub(crate) fn swap(
+    evaluated: Evaluated<'_>,
+    source: &Source,
+    keep: Keep,
+    shown: impl FnOnce() -> f32,
+) -> Option<[f32; 4]> {
+    let numbers = Numbers { evaluated, source };
+    let amount = numbers.share(Property::Opacity);
+    if amount <= 0.0 {
+        return None;
+    }
+    let kept = if keep.eyes { 1.0 } else { 0.0 } + if keep.mouth { 2.0 } else { 0.0 };
+    let shown = amount * share(shown());
+    let look = [
+        shown,
+        numbers.share(Property::Feather),
+        numbers.share(Property::Lighting),
+        kept,
+    ];
+    (shown > 0.0).then_some(look)
+}
+
 /// The four numbers of a table of colours; `None` if it changes nothing.
 pub(crate) fn lut(evaluated: Evaluated<'_>, source: &Source) -> Option<[f32; 4]> {
     let strength = Numbers { evaluated, source }.share(Property::Opacity);
@@ -318,18 +341,18 @@ pub(crate) fn head(face: &FaceInput<'_>, view: View) -> Head {
     }
 }
 
-/// A face's landmarks as vertices.
-pub(crate) fn skin(face: &FaceInput<'_>) -> [Skin; canonical::VERTICES] {
-    let mut skin = [Skin::zeroed(); canonical::VERTICES];
-    for (index, vertex) in skin.iter_mut().enumerate() {
-        let px = face.landmarks.point(index).raw();
-        *vertex = Skin {
-            place_px: [bounded(px.x), bounded(px.y)],
-            place_mm: face.metric.point(index).raw().to_array().map(bounded),
-            seen: share(face.visibility[index]),
-        };
-    }
-    skin
+/// A face's landmarks as vertices, one by one: together they are never anywhere but where they are written.
+pub(crate) fn skin(face: &FaceInput<'_>) -> impl Iterator<Item = Skin> {
+    (0..canonical::VERTICES).map(|index| Skin {
+        place_px: place_px(face.landmarks.point(index).raw()),
+        place_mm: face.metric.point(index).raw().to_array().map(bounded),
+        seen: share(face.visibility[index]),
+    })
+}
+
+/// A place in the frame that a program or a network says.
+pub(crate) fn place_px(place: Vec2) -> [f32; 2] {
+    place.to_array().map(bounded)
 }
 
 /// `picture`, if something of it is seen and every number is one.

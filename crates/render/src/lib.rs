@@ -82,6 +82,7 @@ mod renderer;
 mod shader;
 mod stage;
 mod staging;
+mod swap;
 mod target;
 mod timing;
 mod uploaded;

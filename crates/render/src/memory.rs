@@ -298,7 +298,7 @@ impl Memory {
 }
 
 /// Makes a buffer of at least `len` elements, if there is no such one.
-fn provide<T: Pod>(
+pub(crate) fn provide<T: Pod>(
     access: &Access<'_>,
     buffer: &mut Option<FaceBuffer<T>>,
     keep: Keep,

@@ -115,6 +115,13 @@ vertices! {
         place_mm: [f32; 3] = 1 Float32x3,
         seen: f32 = 2 Float32,
     }
+    /// A landmark of the mesh with another face's looks; see `swap.wgsl`.
+    Swap, Vertex {
+        place_px: [f32; 2] = 0 Float32x2,
+        other: [f32; 4] = 1 Float32x4,
+        tone: [f32; 4] = 2 Float32x4,
+        front: [f32; 4] = 5 Float32x4,
+    }
     /// Where a landmark of the mesh lies in FaceUv. Public.
     SkinUv, Vertex {
         uv: [f32; 2] = 3 Float32x2,

@@ -12,7 +12,7 @@ use wgpu::{
 };
 
 use crate::formats::{DEPTH, PLATE, SCENE};
-use crate::numbers::{self, Corner, Look, Moved, Picture, Shell, Skin, SkinUv};
+use crate::numbers::{self, Corner, Look, Moved, Picture, Shell, Skin, SkinUv, Swap};
 use crate::objects::Objects;
 use crate::shader::{self, Shader};
 
@@ -66,6 +66,8 @@ pub(crate) struct Pipelines {
     pictures: [[RenderPipeline; 3]; 4],
     /// By blend, then by depth: absent, ignored.
     paints: [[RenderPipeline; 2]; 6],
+    /// By depth: absent, ignored.
+    swap: [RenderPipeline; 2],
     pub(crate) reset: RenderPipeline,
     pub(crate) face: RenderPipeline,
     pub(crate) head: RenderPipeline,
@@ -114,7 +116,7 @@ impl Layouts {
             ),
             one: layout("one texture", &[LOADED]),
             two: layout("two textures", &[LOADED, LOADED]),
-            scene: layout("scene", &[LOADED, SAMPLED, SAMPLER, LOADED, SAMPLED, SAMPLER]),
+            scene: layout("scene", &[SAMPLED, SAMPLED, SAMPLER, LOADED, SAMPLED, SAMPLER]),
             present: layout("present", &[SAMPLED, SAMPLER]),
             cells: layout("cells", &[texture(TextureViewDimension::D2Array, true), SAMPLER]),
             material: layout(
@@ -246,7 +248,11 @@ impl Pipelines {
             module(shader::PAINT),
             module(shader::PROP),
         );
-        let (occluder, lut) = (module(shader::OCCLUDER), module(shader::LUT));
+        let (occluder, lut, swap) = (
+            module(shader::OCCLUDER),
+            module(shader::LUT),
+            module(shader::SWAP),
+        );
         let whole = |label, module, entries, group0, group1| Recipe {
             label,
             module,
@@ -310,6 +316,17 @@ impl Pipelines {
                 .build(objects)
             })
         };
+        let swap = |depth| {
+            Recipe {
+                groups: [scene[0], scene[1], None],
+                buffers: &[Swap::LAYOUT, SkinUv::LAYOUT, Look::LAYOUT],
+                cull: true,
+                blend: Some(fixed_blend(Blend::Normal)),
+                depth,
+                ..whole("swap", &swap, ["vs_swap", "fs_swap"], None, None)
+            }
+            .build(objects)
+        };
         let occluder = |entry, group0, buffers: &[_], depth| {
             Recipe {
                 groups: [group0, None, None],
@@ -349,6 +366,7 @@ impl Pipelines {
             seed_scene: seed("fs_scene"),
             pictures: FIXED.map(pictures),
             paints: PAINTS.map(paints),
+            swap: [Depth::Absent, Depth::Ignored].map(swap),
             reset: occluder("vs_reset", None, &[], Depth::Set),
             face: occluder("vs_face", scene[0], &[Skin::LAYOUT], Depth::Written),
             head: occluder("vs_head", scene[0], &[Shell::LAYOUT], Depth::Written),
@@ -382,6 +400,10 @@ impl Pipelines {
     pub(crate) fn paint(&self, blend: Blend, depth: Depth) -> &RenderPipeline {
         let row = PAINTS.iter().position(|(it, _)| *it == blend).unwrap_or(0);
         &self.paints[row][usize::from(depth != Depth::Absent)]
+    }
+
+    pub(crate) fn swap(&self, depth: Depth) -> &RenderPipeline {
+        &self.swap[usize::from(depth != Depth::Absent)]
     }
 
     pub(crate) fn prop(&self, blends: bool, double_sided: bool, morphed: bool) -> &RenderPipeline {

@@ -8,6 +8,7 @@ use crate::effect::Loaded;
 use crate::mip::{Content, Level};
 use crate::numbers::{Shell, SkinUv};
 use crate::pipelines::{Layouts, Pipelines};
+use crate::swap::atlas::Atlas;
 use crate::{Gpu, LoadedEffect, RenderError, artwork, mask};
 
 /// All that drawing needs and that has nothing to do with a face: pipelines, samplers, the canonical face, its masks. A
@@ -32,6 +33,8 @@ pub(crate) struct Shared {
     pub(crate) white: wgpu::TextureView,
     /// The parts of the canonical face.
     pub(crate) mask: wgpu::TextureView,
+    /// What swaps know of the canonical face.
+    pub(crate) atlas: Atlas,
     pub(crate) skin: Triangles,
     pub(crate) shell: Triangles,
 }
@@ -90,6 +93,7 @@ impl Renderer {
             clamped: sampler("clamped", wgpu::AddressMode::ClampToEdge),
             repeated: sampler("repeated", wgpu::AddressMode::Repeat),
             white: picture("white", 1, vec![255; 4]),
+            atlas: Atlas::new(),
             mask: picture("mask", mask::SIDE, mask::texels()),
             skin: Triangles::new(gpu, "skin", cast_slice(&uvs), canonical::triangles()),
             shell: Triangles::new(gpu, "shell", cast_slice(&shell), &occluder::head_triangles()),

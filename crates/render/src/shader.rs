@@ -33,6 +33,7 @@ shaders! {
     SEED = "seed" with ["colour", "screen"];
     PICTURE = "picture" with [];
     PAINT = "paint" with ["colour", "scene", "light"];
+    SWAP = "swap" with ["colour", "scene"];
     OCCLUDER = "occluder" with ["screen", "scene"];
     PROP = "prop" with ["colour", "scene", "light"];
     LUT = "lut" with ["colour", "screen"];

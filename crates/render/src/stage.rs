@@ -14,6 +14,7 @@ use crate::output::{check, record_targets};
 use crate::planes::{Plane, Planes};
 use crate::readback::Readback;
 use crate::staging::Staging;
+use crate::swap::Swaps;
 use crate::target::{Pixels, Receipt, Target};
 use crate::timing::{Clock, PassTime};
 use crate::uploaded::Numbers;
@@ -34,6 +35,7 @@ pub struct Stage {
     renderer: Renderer,
     number: u64,
     memory: Memory,
+    swaps: Swaps,
     staging: Staging,
     readback: Readback,
     clock: Option<Clock>,
@@ -72,6 +74,7 @@ impl Stage {
             renderer: renderer.clone(),
             number: NUMBERS.fetch_add(1, Ordering::Relaxed),
             memory: Memory::new(room)?,
+            swaps: Swaps::default(),
             staging: Staging::new(gpu),
             readback: Readback::new(gpu),
             clock: Clock::new(gpu),
@@ -130,8 +133,11 @@ impl Stage {
             looks,
             of_frame,
             block,
+            atlas: &shared.atlas,
         };
-        let count = writing.write(&mut self.memory, &by_slot, &mut self.seen, &mut writer)?;
+        let remembered = (&mut self.memory, &mut self.swaps);
+        let count = writing.write(remembered, &by_slot, &mut self.seen, &mut writer)?;
+        overwrite_stack();
         for (place, target) in targets.iter().enumerate() {
             if let Some((placement, size)) = target.placement() {
                 let picture = Vec2::new(shape.upright.0 as f32, shape.upright.1 as f32);
@@ -337,6 +343,7 @@ impl Stage {
         self.seen.wipe();
         if extent == Extent::All {
             self.memory.start_over();
+            self.swaps.start_over();
             self.canvas = None;
             self.numbers = None;
             self.decoy = None;
@@ -366,6 +373,16 @@ impl Drop for Stage {
     fn drop(&mut self) {
         self.wipe(Extent::All);
     }
+}
+
+/// Overwrites what lies beyond the end of the stack: numbers of faces, while they were worked out. What the graphics library
+/// makes from here on is put there, and what it leaves unset in its objects would take them along.
+#[inline(never)]
+fn overwrite_stack() {
+    /// More than what is called before comes to, its copies included.
+    const BYTES: usize = 48 * 1024;
+    let mut dead = [0_u8; BYTES];
+    core::hint::black_box(&mut dead);
 }
 
 fn view(shot: &Shot<'_>) -> Result<View, RenderError> {

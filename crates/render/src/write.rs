@@ -11,7 +11,10 @@ use crate::figures::{self, Evaluated, View};
 use crate::input::{FaceInput, MAX_FACES, Shot};
 use crate::looks::{EVERYONES, Look, Looks, Seen};
 use crate::memory::Memory;
+use crate::numbers::Skin;
 use crate::staging::Writer;
+use crate::swap::atlas::Atlas;
+use crate::swap::{Swaps, To};
 
 /// What the numbers of a frame are made of, beside its faces.
 #[derive(Clone, Copy)]
@@ -23,6 +26,7 @@ pub(crate) struct Writing<'a> {
     /// The number of the look whose overlays and tables of colours are drawn.
     pub(crate) of_frame: Option<usize>,
     pub(crate) block: Block,
+    pub(crate) atlas: &'a Atlas,
 }
 
 /// How far a look has come in its frame.
@@ -48,7 +52,7 @@ impl Writing<'_> {
     /// [`RenderError::Program`], [`RenderError::Memory`].
     pub(crate) fn write(
         self,
-        memory: &mut Memory,
+        (memory, swaps): (&mut Memory, &mut Swaps),
         by_slot: &[Option<FaceInput<'_>>; MAX_FACES],
         seen: &mut Seen,
         writer: &mut Writer,
@@ -68,6 +72,7 @@ impl Writing<'_> {
         let present = by_slot.iter().flatten();
         let bits = present.clone().fold(0, |bits, face| bits | 1 << face.slot);
         memory.begin(access, looks, bits)?;
+        swaps.begin(access, block.needs().swap, bits)?;
         let total = present.clone().count();
         let mut everyones = Turn::START;
         let mut drawn = 0;
@@ -107,7 +112,26 @@ impl Writing<'_> {
                     Faces::Slot(slot) => on_face && slot as usize == face.slot,
                 };
                 if wanted && item.drawn[look.quality.index()] {
-                    let shown = write_item(item, loaded, evaluated, Some(face), view, (block, drawn), writer);
+                    let shown = if let Kind::Swap { source, keep } = item.kind {
+                        let to = To { block, place: drawn };
+                        let shown = || {
+                            swaps.put(
+                                access,
+                                self.atlas,
+                                shot,
+                                by_slot,
+                                (face, source),
+                                (to, &mut *writer),
+                            )
+                        };
+                        let found = figures::swap(evaluated, &item.source, keep, shown);
+                        if let Some(look) = &found {
+                            writer.put(block.look(item.place, drawn), bytemuck::bytes_of(look));
+                        }
+                        found.is_some()
+                    } else {
+                        write_item(item, loaded, evaluated, Some(face), view, (block, drawn), writer)
+                    };
                     *bits |= u16::from(shown) << drawn;
                 }
             }
@@ -134,7 +158,11 @@ impl Writing<'_> {
             writer.put(block.head(place), bytemuck::bytes_of(&head));
         }
         if block.needs().skin {
-            writer.put(block.skin(place), bytemuck::cast_slice(&figures::skin(face)));
+            let mut at = block.skin(place);
+            for vertex in figures::skin(face) {
+                writer.put(at, bytemuck::bytes_of(&vertex));
+                at += Skin::STRIDE;
+            }
         }
     }
 
@@ -229,6 +257,7 @@ fn write_item(
                 found.as_ref().map(bytemuck::bytes_of),
             )
         }
-        (_, None) => false,
+        // A swap is written where all faces are known.
+        (Kind::Swap { .. }, _) | (_, None) => false,
     }
 }

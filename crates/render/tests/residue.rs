@@ -17,7 +17,9 @@ use std::os::unix::fs::FileExt;
 
 use moretta_frame::{FrameFormat, FrameLayout};
 use moretta_geometry::Camera;
-use moretta_pack::{Asset, Blend, Exclude, Lut, NodeKind, Occluder, Occlusion, Property, StickerSpace};
+use moretta_pack::{
+    Asset, Blend, Exclude, Keep, Lut, NodeKind, Occluder, Occlusion, Property, StickerSpace, SwapSource,
+};
 use moretta_render::wgpu;
 use moretta_render::{LoadedEffect, PixelOrder, Pixels, Target};
 use moretta_space::Size;
@@ -185,6 +187,10 @@ fn everything(rig: &Rig) -> LoadedEffect {
             occluder: Occluder::Head,
         },
         sticker(StickerSpace::Frame),
+        NodeKind::FaceSwap {
+            source: SwapSource::NextFace,
+            keep: Keep::default(),
+        },
     ];
     let look = effect(assets, nodes, |face, out| {
         let smooth = face.state(0.0, |before| before * 0.5 + face.landmark(4).x * 0.5);
@@ -232,10 +238,15 @@ fn draw(
             pitch: 3.0,
             roll: -7.0,
         };
-        let head = Head::new(SIZE, turn, [3.0, 5.0, -520.0]);
+        let heads = [(0, [-60.0, 5.0, -520.0]), (2, [75.0, -3.0, -580.0])]
+            .map(|(slot, place)| Head::new(SIZE, turn, place).in_slot(slot, slot as u64 + 1));
         // Two numbers of a landmark lie together wherever landmarks do.
-        let of_face = [33, 151, 280, 400].map(|landmark| {
-            let pairs = [&head.mm[landmark][..2], &head.px[landmark][..2]];
+        let places = heads
+            .iter()
+            .flat_map(|head| [33, 151, 280, 400].map(|it| (head, it)));
+        let of_face = places.map(|(head, landmark)| {
+            let px = head.px(landmark);
+            let pairs = [&head.mm[landmark][..2], &px[..]];
             pairs.map(|pair| Needle {
                 masked: pair
                     .iter()
@@ -243,7 +254,8 @@ fn draw(
                     .collect(),
             })
         });
-        let with = With::effect(&effect, std::slice::from_ref(&head));
+        let of_face: Vec<_> = of_face.flatten().collect();
+        let with = With::effect(&effect, &heads);
         let mut receipt = None;
         let target = if later {
             Target::Later(&mut receipt)
@@ -256,7 +268,7 @@ fn draw(
         };
         on_stage(stage, access, &layout, io.planes, camera, &with, &mut [target]).unwrap();
         during(&masked);
-        *there.lock().unwrap() = Some(of_face.into_iter().flatten().collect::<Vec<_>>());
+        *there.lock().unwrap() = Some(of_face);
         Outcome::Faces
     });
     rig.veil

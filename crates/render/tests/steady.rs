@@ -5,7 +5,9 @@
 mod common;
 
 use moretta_lang::{P2, Program, Sprite};
-use moretta_pack::{Asset, Blend, Exclude, Fit, Lut, NodeKind, Occluder, Occlusion, Property, StickerSpace};
+use moretta_pack::{
+    Asset, Blend, Exclude, Fit, Keep, Lut, NodeKind, Occluder, Occlusion, Property, StickerSpace, SwapSource,
+};
 use moretta_render::wgpu::{self, TextureFormat};
 use moretta_render::{Drawn, PixelOrder, Pixels, Placement, Receipt, Target};
 use moretta_veil::{FaceHeap, Outcome};
@@ -51,6 +53,10 @@ fn everything() -> moretta_pack::Effect {
         NodeKind::Prop {
             asset: 1,
             occluder: Occluder::Head,
+        },
+        NodeKind::FaceSwap {
+            source: SwapSource::NextFace,
+            keep: Keep::default(),
         },
         NodeKind::Overlay {
             asset: 3,

@@ -194,6 +194,7 @@ impl Assets {
             | NodeKind::Prop { asset, .. }
             | NodeKind::Overlay { asset, .. }
             | NodeKind::Lut { asset } => *asset = self.all[..*asset].iter().filter(|it| it.used).count(),
+            NodeKind::FaceSwap { .. } => {}
         }
         kind
     }

@@ -19,9 +19,10 @@ use crate::number::{Names, check_id, signal_names};
 use crate::read::{Pointer, ReadError, describe_value, one_of};
 
 /// The features that this version knows: kinds of nodes and types of assets.
-const FEATURES: [&str; 8] = [
+const FEATURES: [&str; 9] = [
     "sticker2d",
     "face_paint",
+    "face_swap",
     "prop3d",
     "overlay",
     "lut",

@@ -32,6 +32,10 @@ pub(super) fn draw<'b>(
             StickerSpace::Head => pen.deep_sticker(sticker),
         },
         (Shape::Paint { lighting }, _) => pen.set(Property::Lighting, recorder.value(lighting, scope)),
+        (Shape::Swap { lighting, feather }, _) => {
+            pen.set(Property::Lighting, recorder.value(lighting, scope));
+            pen.set(Property::Feather, recorder.value(feather, scope));
+        }
         (Shape::Prop(prop), _) => pen.prop(prop),
         _ => {}
     }

@@ -8,15 +8,15 @@ use super::plan::{CellPlan, NodePlan, PlayPlan, Shape};
 use super::shape::{self, optional};
 use crate::asset::Ledger;
 use crate::effect::{
-    Asset, Blend, Exclude, Faces, Fit, NodeKind, Occluder, Occlusion, Quality, StickerSpace,
+    Asset, Blend, Exclude, Faces, Fit, Keep, NodeKind, Occluder, Occlusion, Quality, StickerSpace, SwapSource,
 };
 use crate::error::{Place, quoted};
 use crate::files::MANIFEST_PATH;
 use crate::limits::{MAX_FACES, MAX_FALLBACKS, MAX_PLAY_MS, MAX_Z, MIN_PLAY_MS};
 use crate::manifest::{
-    AssetSpec, BlendSpec, Common, FacePaintSpec, FacesSpec, FitSpec, Level, LutNodeSpec, Manifest, NodeSpec,
-    OccluderSpec, OcclusionSpec, OverlaySpec, Part, Picture, PlayMode, Playing, Prop3dSpec, RestMode,
-    RotateSpec, Sticker2dSpec,
+    AssetSpec, BlendSpec, Common, FacePaintSpec, FaceSwapSpec, FacesSpec, FitSpec, Level, LutNodeSpec,
+    Manifest, NodeSpec, OccluderSpec, OcclusionSpec, OverlaySpec, Part, Picture, PlayMode, Playing,
+    Prop3dSpec, RestMode, RotateSpec, SourceSpec, Sticker2dSpec,
 };
 use crate::number::{Names, Tree, read};
 use crate::read::{Pointer, ReadError, from_value, one_of};
@@ -36,7 +36,10 @@ impl Planner<'_> {
         let mut plans = Vec::new();
         for (item, (spec, id)) in manifest.nodes.iter().zip(ids).enumerate() {
             if let Some(plan) = self.node(spec, &list.item(item), names, item, id, 0)? {
-                self.assets.set_used(plan.asset);
+                if let Some(asset) = plan.asset {
+                    self.assets.set_used(asset);
+                }
+                check_swap(&plan, &plans, &list.item(item))?;
                 plans.push(plan);
             }
         }
@@ -60,6 +63,7 @@ impl Planner<'_> {
         let planned = match spec {
             NodeSpec::Sticker2d(spec) => self.sticker(spec, place, names)?,
             NodeSpec::FacePaint(spec) => self.face_paint(spec, place, names)?,
+            NodeSpec::FaceSwap(spec) => Some(face_swap(spec, place, names)?),
             NodeSpec::Prop3d(spec) => self.prop(spec, place, names)?,
             NodeSpec::Overlay(spec) => self.overlay(spec, place, names)?,
             NodeSpec::Lut(spec) => self.lut(spec, place, names)?,
@@ -89,7 +93,9 @@ impl Planner<'_> {
             let expected = format!("a whole number, -{MAX_Z} to {MAX_Z}");
             return Err(ReadError::new(expected, common.z).at(&place.key("z")));
         }
-        self.assets.set_named(planned.asset);
+        if let Some(asset) = planned.asset {
+            self.assets.set_named(asset);
+        }
         Ok(Some(NodePlan {
             id: id.to_owned(),
             place: item,
@@ -366,7 +372,7 @@ impl Planner<'_> {
 /// A node of a known kind, but for what all nodes have.
 struct Planned {
     kind: NodeKind,
-    asset: usize,
+    asset: Option<usize>,
     faces: Faces,
     opacity: Tree,
     play: PlayPlan,
@@ -384,12 +390,50 @@ impl Base {
     fn planned(self, kind: NodeKind, faces: Faces, opacity: Tree, shape: Shape) -> Planned {
         Planned {
             kind,
-            asset: self.asset,
+            asset: Some(self.asset),
             faces,
             opacity,
             play: self.play,
             cell: self.cell,
             shape,
+        }
+    }
+}
+
+fn face_swap(spec: &FaceSwapSpec, place: &Pointer<'_>, names: &Names<'_>) -> Result<Planned, ReadError> {
+    let kept = |part| spec.keep.as_ref().is_none_or(|parts| parts.contains(&part));
+    let number = |number, key| optional(number, 1.0, &place.key(key), names);
+    Ok(Planned {
+        kind: NodeKind::FaceSwap {
+            source: match spec.source {
+                SourceSpec::NextFace => SwapSource::NextFace,
+                SourceSpec::FirstFace => SwapSource::FirstFace,
+            },
+            keep: Keep {
+                eyes: kept(Part::Eyes),
+                mouth: kept(Part::Mouth),
+            },
+        },
+        asset: None,
+        faces: faces(spec.faces, place)?,
+        opacity: number(spec.amount.as_ref(), "amount")?,
+        play: play(spec.playing(), None, place)?,
+        cell: CellPlan::Only,
+        shape: Shape::Swap {
+            lighting: number(spec.lighting.as_ref(), "lighting")?,
+            feather: number(spec.feather.as_ref(), "feather")?,
+        },
+    })
+}
+
+/// A face takes on the looks of one other.
+fn check_swap(plan: &NodePlan, before: &[NodePlan], place: &Pointer<'_>) -> Result<(), ReadError> {
+    let swaps = |plan: &NodePlan| matches!(plan.kind, NodeKind::FaceSwap { .. });
+    match before.iter().find(|it| swaps(it)).filter(|_| swaps(plan)) {
+        None => Ok(()),
+        Some(first) => {
+            let found = format!("another one beside {}", quoted(&first.id));
+            Err(ReadError::new("one face_swap in a pack", found).at(&place.key("kind")))
         }
     }
 }

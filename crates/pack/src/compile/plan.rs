@@ -13,8 +13,8 @@ pub(super) struct NodePlan {
     pub(super) z: i32,
     pub(super) faces: Faces,
     pub(super) drawn: [bool; Quality::ALL.len()],
-    /// The place among all assets, in `kind` too.
-    pub(super) asset: usize,
+    /// The place among all assets, in `kind` too; `None` for what needs none.
+    pub(super) asset: Option<usize>,
     pub(super) kind: NodeKind,
     pub(super) opacity: Tree,
     pub(super) when: Option<Tree>,
@@ -49,6 +49,7 @@ pub(super) enum CellPlan {
 pub(super) enum Shape {
     Sticker(Box<StickerPlan>),
     Paint { lighting: Tree },
+    Swap { lighting: Tree, feather: Tree },
     Prop(Box<PropPlan>),
     Frame,
 }

@@ -15,9 +15,9 @@ use serde::Deserialize;
 
 pub use asset::{AssetSpec, Color, GltfSpec, ImageSpec, LutLayout, LutSpec, SheetSpec};
 pub use node::{
-    BlendSpec, FacePaintSpec, FacesSpec, FitSpec, LandmarkWeights, Level, LutNodeSpec, NodeSpec,
-    OccluderSpec, OcclusionSpec, OverlaySpec, Part, PlaceSpec, PlayMode, Prop3dSpec, RestMode, RotateSpec,
-    SizeSpec, SpringSpec, Sticker2dSpec,
+    BlendSpec, FacePaintSpec, FaceSwapSpec, FacesSpec, FitSpec, LandmarkWeights, Level, LutNodeSpec,
+    NodeSpec, OccluderSpec, OcclusionSpec, OverlaySpec, Part, PlaceSpec, PlayMode, Prop3dSpec, RestMode,
+    RotateSpec, SizeSpec, SourceSpec, SpringSpec, Sticker2dSpec,
 };
 pub(crate) use node::{Common, Picture, Playing};
 pub use number::Number;

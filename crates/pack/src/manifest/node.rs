@@ -18,6 +18,9 @@ pub enum NodeSpec {
     /// A picture on the skin.
     #[serde(rename = "face_paint")]
     FacePaint(Box<FacePaintSpec>),
+    /// Another face's looks on the face.
+    #[serde(rename = "face_swap")]
+    FaceSwap(Box<FaceSwapSpec>),
     /// A model worn on the head.
     #[serde(rename = "prop3d")]
     Prop3d(Box<Prop3dSpec>),
@@ -201,6 +204,30 @@ node! {
 }
 
 node! {
+    /// Another face's looks on the face.
+    FaceSwapSpec, "a face swap",
+    opacity
+        /// How far to go from the face to the other, 0 to 1; 1 if left out.
+        amount,
+    play play,
+    faces faces,
+    {
+        /// Whose looks.
+        #[serde(default)]
+        source: SourceSpec,
+        /// What the face keeps of its own: eyes and mouth if left out.
+        #[serde(default)]
+        keep: Option<Vec<Part>>,
+        /// How much of the face's colour and light the other's looks take on, 0 to 1; 1 if left out.
+        #[serde(default)]
+        lighting: Option<Number>,
+        /// How soft the outline is, 0 to 1; 1 if left out.
+        #[serde(default)]
+        feather: Option<Number>,
+    }
+}
+
+node! {
     /// A model worn on the head.
     Prop3dSpec, "a prop",
     opacity
@@ -268,6 +295,7 @@ impl NodeSpec {
         Some(match self {
             Self::Sticker2d(it) => it.common(),
             Self::FacePaint(it) => it.common(),
+            Self::FaceSwap(it) => it.common(),
             Self::Prop3d(it) => it.common(),
             Self::Overlay(it) => it.common(),
             Self::Lut(it) => it.common(),
@@ -447,6 +475,15 @@ choices! {
         Contain,
         /// As wide and high as the frame.
         Stretch,
+    }
+
+    /// Whose looks a face takes on.
+    SourceSpec {
+        /// The next face's: two faces exchange theirs.
+        #[default]
+        NextFace,
+        /// Those of the face in the lowest slot.
+        FirstFace,
     }
 
     /// A part of the face.

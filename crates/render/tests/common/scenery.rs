@@ -48,15 +48,41 @@ pub(crate) fn noise(width: u32, height: u32, seed: u32) -> Picture {
     Picture::new(width, height, bytes).unwrap()
 }
 
-/// A wall with people before it.
+/// Somebody before the wall.
+#[derive(Clone)]
+pub(crate) struct Person {
+    pub(crate) head: Head,
+    /// In sRGB, where the light falls on it.
+    pub(crate) skin: [f32; 3],
+    /// Whether hair hangs over the forehead.
+    pub(crate) fringe: bool,
+    /// The landmark with a mole on it.
+    pub(crate) mole: Option<usize>,
+}
+
+/// A wall with people before it, all of one skin.
 pub(crate) fn people(width: u32, height: u32, heads: &[Head]) -> Picture {
+    let everyone: Vec<_> = heads
+        .iter()
+        .map(|head| Person {
+            head: head.clone(),
+            skin: [215.0, 165.0, 140.0],
+            fringe: false,
+            mole: None,
+        })
+        .collect();
+    persons(width, height, &everyone)
+}
+
+/// A wall with people before it.
+pub(crate) fn persons(width: u32, height: u32, everyone: &[Person]) -> Picture {
     let mut canvas = Canvas {
         size: (width, height),
         pixels: wall(width, height).pixels().to_vec(),
         depth: vec![f32::INFINITY; (width * height) as usize],
     };
-    for head in heads {
-        canvas.head(head);
+    for person in everyone {
+        canvas.person(person);
     }
     let bytes = canvas.pixels.into_iter().flatten().collect();
     Picture::new(width, height, bytes).unwrap()
@@ -72,7 +98,8 @@ const LIGHT: Vec3 = Vec3::new(-0.5, 0.5, 0.7);
 
 impl Canvas {
     /// A head of hair, a face before it, and on that eyes, brows and lips.
-    fn head(&mut self, head: &Head) {
+    fn person(&mut self, person: &Person) {
+        let head = &person.head;
         let shell = occluder::head_positions().map(|place| (head.pose.camera_from_face() * place).raw());
         for triangle in occluder::head_triangles() {
             let corners = triangle.map(|vertex| shell[usize::from(vertex)]);
@@ -80,7 +107,7 @@ impl Canvas {
         }
         for triangle in canonical::triangles() {
             let corners = triangle.map(|vertex| Vec3::from(head.mm[usize::from(vertex)]));
-            self.triangle(head, corners, [215.0, 165.0, 140.0]);
+            self.triangle(head, corners, person.skin);
         }
         let ring = |ring: &[u16]| -> Vec<Vec2> {
             ring.iter()
@@ -98,6 +125,20 @@ impl Canvas {
         self.polygon(&ring(&region::RIGHT_BROW), |_| true, [66, 46, 34, 255]);
         self.polygon(&ring(&region::LIPS_OUTER), |_| true, [178, 84, 84, 255]);
         self.polygon(&ring(&region::LIPS_INNER), |_| true, [70, 20, 22, 255]);
+        if person.fringe {
+            let forehead = [
+                54, 103, 67, 109, 10, 338, 297, 332, 284, 298, 333, 299, 337, 151, 108, 69, 104, 68,
+            ];
+            self.polygon(&ring(&forehead), |_| true, [52, 36, 27, 255]);
+        }
+        if let Some(mole) = person.mole {
+            let middle = Vec2::from(head.px(mole));
+            let reach = Vec2::from(head.px(33)).distance(Vec2::from(head.px(263))) * 0.04;
+            let around = [(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)];
+            let square = around.map(|(x, y)| middle + Vec2::new(x, y) * reach);
+            let colour = person.skin.map(|level| (level * 0.25) as u8).extend(255);
+            self.polygon(&square, |_| true, colour);
+        }
     }
 
     /// A triangle before the camera, shaded by how it faces the light.

@@ -11,5 +11,6 @@ mod luts;
 mod paints;
 mod props;
 mod stickers;
+mod swaps;
 mod targets;
 mod wearers;

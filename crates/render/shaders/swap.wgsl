@@ -1,0 +1,92 @@
+// swap: another face's looks on a face.
+//
+// Spaces    vertices in FramePx; texture coordinates of the other face in FrameUv, of the masks in FaceUv; both from the
+//           top-left.
+// Colours   linear, premultiplied; blended by the target. The camera's picture is in sRGB numbers that are not decoded.
+// Masks     red: the face up to its outline, feathered; green: all but the eyes' openings; blue: all but the mouth's.
+// Source    What shines is not of the skin's colour: S. Shafer, "Using color to separate reflection components", 1985,
+//           doi:10.1002/col.5080100409.
+
+struct Swap {
+    /// In FramePx.
+    @location(0) place_px: vec2<f32>,
+    /// Where the other face is, and where its opposite side is.
+    @location(1) other: vec4<f32>,
+    /// The logarithms of the gains of red, green and blue; the share of the opposite side.
+    @location(2) tone: vec4<f32>,
+    /// In FaceUv.
+    @location(3) uv: vec2<f32>,
+    /// How much is seen; the luminances that bare skin has here, of the face and of the other; where single hairs may be.
+    @location(5) front: vec4<f32>,
+}
+
+struct Varying {
+    @builtin(position) place: vec4<f32>,
+    @location(0) other: vec4<f32>,
+    /// The gains; the share of the opposite side.
+    @location(1) tone: vec4<f32>,
+    @location(2) uv: vec2<f32>,
+    @location(3) front: vec4<f32>,
+    /// Amount, feather, lighting, and what is kept: 1 the eyes, 2 the mouth, 3 both.
+    @location(4) look: vec4<f32>,
+}
+
+@vertex
+fn vs_swap(swap: Swap, @location(4) look: vec4<f32>) -> Varying {
+    var result: Varying;
+    let ndc = swap.place_px / frame.size_px * 2.0 - 1.0;
+    result.place = vec4<f32>(ndc.x, -ndc.y, 0.0, 1.0);
+    result.other = swap.other;
+    result.tone = vec4<f32>(exp(swap.tone.xyz * look.z), swap.tone.w);
+    result.uv = swap.uv;
+    result.front = swap.front;
+    result.look = look;
+    return result;
+}
+
+/// The mean light of the camera's picture at `uv`, over what a pixel here covers there, which `across` and `down` span: as
+/// many bilinear samples as it takes, up to four by four. One where the picture is magnified.
+fn plate_light(uv: vec2<f32>, across: vec2<f32>, down: vec2<f32>) -> vec3<f32> {
+    let columns = clamp(i32(ceil(length(across * frame.size_px) * 0.5)), 1, 4);
+    let rows = clamp(i32(ceil(length(down * frame.size_px) * 0.5)), 1, 4);
+    var sum = vec3<f32>(0.0);
+    for (var row = 0; row < rows; row += 1) {
+        for (var column = 0; column < columns; column += 1) {
+            let x = (f32(column) + 0.5) / f32(columns) - 0.5;
+            let y = (f32(row) + 0.5) / f32(rows) - 0.5;
+            sum += textureSampleLevel(plate, low_sampler, uv + across * x + down * y, 0.0).rgb;
+        }
+    }
+    return linear_from_srgb(sum / f32(rows * columns));
+}
+
+@fragment
+fn fs_swap(in: Varying) -> @location(0) vec4<f32> {
+    let across = dpdx(in.other);
+    let down = dpdy(in.other);
+    let free = textureSample(mask, mask_sampler, in.uv).rgb;
+    var light = plate_light(in.other.xy, across.xy, down.xy);
+    if in.tone.w > 0.004 {
+        let opposite = plate_light(in.other.zw, across.zw, down.zw);
+        light = mix(light, opposite, in.tone.w);
+    }
+    // How bright the other is, over its bare skin. What shines adds light, whatever the skin's colour: where skin becomes
+    // brighter, half of that is taken back.
+    let excess = luminance(light) / max(in.front.z, 1e-4);
+    var lit = light * in.tone.xyz;
+    let gain = max(luminance(lit) / max(luminance(light), 1e-4), 1.0);
+    if excess > 1.0 {
+        lit *= (1.0 + (excess - 1.0) * inverseSqrt(gain)) / excess;
+    }
+    lit = clamp(lit, vec3<f32>(0.0), vec3<f32>(1.0));
+    // Single hairs before the face or the other's: much darker than bare skin.
+    let own = linear_from_srgb(textureLoad(plate, vec2<i32>(in.place.xy), 0).rgb);
+    let bare = luminance(own) / max(in.front.y, 1e-4);
+    let strands = 1.0 - smoothstep(0.35, 0.62, bare) * smoothstep(0.5, 0.8, excess);
+    let code = i32(in.look.w + 0.5);
+    let eyes = select(1.0, free.g, (code & 1) != 0);
+    let mouth = select(1.0, free.b, (code & 2) != 0);
+    let edge = clamp(free.r / max(in.look.y, 0.05), 0.0, 1.0);
+    let share = in.look.x * edge * eyes * mouth * in.front.x * (1.0 - in.front.w * strands);
+    return vec4<f32>(lit, 1.0) * clamp(share, 0.0, 1.0);
+}

@@ -1,0 +1,328 @@
+//! Another face's looks on a face: whose, how its colours become those of the face, and where it is left out.
+//!
+//! No picture is unwrapped and none is made in between. The face's own mesh is drawn once, where the face is; its texture is
+//! the camera's picture, which is on the device anyway, and its texture coordinates are where the *other* face is in it.
+//! What is worked out here are a few numbers a vertex:
+//!
+//! 1. [`complexion`]: what the skin of both looks like at each vertex, and where there is something else.
+//! 2. The gain that brings the other's colour to the face's, where both are skin, spread over the rest: [`spread`].
+//! 3. How much is seen: nothing where hair hangs before the face, or before the other's; where a face is turned away; where
+//!    the other shows no skin on either side. Where the other's cheek is hidden, its other cheek is taken.
+//! 4. Both follow over time, so that nothing flickers.
+//!
+//! All of it lies in face memory.
+
+pub(crate) mod atlas;
+pub(crate) mod complexion;
+mod spread;
+
+use bytemuck::{Pod, Zeroable, bytes_of};
+use glam::{Vec2, Vec4};
+use moretta_geometry::FacePose;
+use moretta_geometry::canonical::VERTICES;
+use moretta_pack::SwapSource;
+use moretta_veil::{Access, FaceBuffer, Keep, VeilError};
+
+use crate::block::Block;
+use crate::input::{FaceInput, MAX_FACES, Shot};
+use crate::memory::provide;
+use crate::numbers::Swap;
+use crate::staging::Writer;
+use atlas::{Atlas, falling, rising};
+use complexion::{Scratch, Tone};
+
+/// For how many frames in a row a face may be missing before what was remembered of its swap goes.
+const PATIENCE: u32 = 2;
+/// How long gains and shares take to follow, in seconds: longer than the noise of a camera, shorter than a hand.
+const FOLLOW_S: f32 = 0.12;
+/// How long another's looks take to come, in seconds.
+const COME_S: f32 = 0.25;
+/// No colour is made more than this many times brighter or darker, as a logarithm.
+const MOST_GAIN: f32 = 2.08;
+
+/// What swaps remember, and what they need while a frame is written.
+#[derive(Default)]
+pub(crate) struct Swaps {
+    tracks: Option<FaceBuffer<Track>>,
+    /// Gain and share of each vertex, by slot, as they are by now.
+    settled: Option<FaceBuffer<[f32; 4]>>,
+    /// The skin of each vertex, by slot.
+    tones: Option<FaceBuffer<Tone>>,
+    scratch: Option<FaceBuffer<[f32; 4]>>,
+    /// A bit for each slot whose skin was read in this frame, and for each whose swap was written.
+    read: u16,
+    written: u16,
+    /// Whether there may be something to forget.
+    used: bool,
+}
+
+/// What is remembered of the swap in a slot. All zero is none.
+#[derive(Clone, Copy, Pod, Zeroable)]
+#[repr(C)]
+struct Track {
+    id: u64,
+    /// Whose looks it has: 0 if nobody's.
+    other: u64,
+    /// 1 if it is known.
+    known: u32,
+    /// 1 if it has another's looks.
+    has: u32,
+    /// For how many frames in a row it was missing.
+    missing: u32,
+    /// For how long it has had these looks, in seconds.
+    age_s: f32,
+    /// How much of them is seen in this frame, 0 to 1.
+    share: f32,
+    unused: f32,
+}
+
+/// Where the numbers of a swap go: to which face of the block.
+#[derive(Clone, Copy)]
+pub(crate) struct To {
+    pub(crate) block: Block,
+    pub(crate) place: usize,
+}
+
+impl Swaps {
+    /// Makes ready for a frame; `present` holds a bit for each slot with a face. Without a look that swaps, `wanted`, what was
+    /// remembered goes.
+    pub(crate) fn begin(&mut self, access: &Access<'_>, wanted: bool, present: u32) -> Result<(), VeilError> {
+        (self.read, self.written) = (0, 0);
+        if !wanted {
+            self.forget(access);
+            return Ok(());
+        }
+        provide(access, &mut self.tracks, Keep::Track, MAX_FACES)?;
+        provide(access, &mut self.settled, Keep::Track, MAX_FACES * VERTICES)?;
+        provide(access, &mut self.scratch, Keep::Frame, Scratch::LEN)?;
+        // By slot: as many as the highest one asks for, which is what a frame before needed.
+        let slots = (u32::BITS - present.leading_zeros()) as usize;
+        provide(
+            access,
+            &mut self.tones,
+            Keep::Frame,
+            slots.clamp(1, MAX_FACES) * VERTICES,
+        )?;
+        self.used = true;
+        let (Some(tracks), Some(settled)) = (&mut self.tracks, &mut self.settled) else {
+            return Ok(());
+        };
+        for (slot, track) in tracks.view_mut(access).iter_mut().enumerate() {
+            if track.known == 0 {
+                continue;
+            }
+            track.missing = if present >> slot & 1 == 1 {
+                0
+            } else {
+                track.missing + 1
+            };
+            if track.missing > PATIENCE {
+                *track = Zeroable::zeroed();
+                settled.view_mut(access)[slot * VERTICES..][..VERTICES].fill([0.0; 4]);
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes note that the veil has wiped its buffers: the next frame begins as the first.
+    pub(crate) fn start_over(&mut self) {
+        self.used = false;
+    }
+
+    fn forget(&mut self, access: &Access<'_>) {
+        if !self.used {
+            return;
+        }
+        self.start_over();
+        if let Some(tracks) = &mut self.tracks {
+            tracks.view_mut(access).fill(Zeroable::zeroed());
+        }
+        if let Some(settled) = &mut self.settled {
+            settled.view_mut(access).fill([0.0; 4]);
+        }
+    }
+
+    /// Writes the numbers of `face` with the looks of another, and says how much of them is to be seen: nothing where there
+    /// is no other.
+    pub(crate) fn put(
+        &mut self,
+        access: &Access<'_>,
+        atlas: &Atlas,
+        shot: &Shot<'_>,
+        by_slot: &[Option<FaceInput<'_>>; MAX_FACES],
+        (face, source): (&FaceInput<'_>, SwapSource),
+        (to, writer): (To, &mut Writer),
+    ) -> f32 {
+        let other = other(by_slot, face.slot, source);
+        let Some(tracks) = &mut self.tracks else {
+            return 0.0;
+        };
+        let track = &mut tracks.view_mut(access)[face.slot];
+        if self.written >> face.slot & 1 == 1 {
+            return track.share;
+        }
+        self.written |= 1 << face.slot;
+        let fresh = track.known == 0 || track.id != face.id;
+        let stays = !fresh && track.has == 1 && other.is_some_and(|other| other.id == track.other);
+        // In a first frame, or a still, everything is there at once.
+        let still = shot.dt_s == 0.0;
+        track.age_s = match (stays, still) {
+            (true, _) => (track.age_s + shot.dt_s).min(COME_S),
+            (false, true) => COME_S,
+            (false, false) => 0.0,
+        };
+        track.known = 1;
+        track.id = face.id;
+        track.has = u32::from(other.is_some());
+        track.other = other.map_or(0, |other| other.id);
+        track.share = 0.0;
+        let age_s = track.age_s;
+        let Some(other) = other else { return 0.0 };
+        for one in [face, other] {
+            self.read(access, atlas, shot, one);
+        }
+        let turned = turned(face.pose) * turned(other.pose);
+        let come = if age_s >= COME_S {
+            1.0
+        } else {
+            rising(age_s, 0.0, COME_S)
+        };
+        let follow = if stays && !still {
+            1.0 - (-shot.dt_s / FOLLOW_S).exp()
+        } else {
+            1.0
+        };
+        let skin = self.settle(access, atlas, (face.slot, other.slot), follow);
+        self.write(access, atlas, shot, (face, other), to, writer);
+        let share = turned * come * skin;
+        if let Some(tracks) = &mut self.tracks {
+            tracks.view_mut(access)[face.slot].share = share;
+        }
+        share
+    }
+
+    /// Reads the skin of a face, unless it was read in this frame.
+    fn read(&mut self, access: &Access<'_>, atlas: &Atlas, shot: &Shot<'_>, face: &FaceInput<'_>) {
+        if self.read >> face.slot & 1 == 1 {
+            return;
+        }
+        self.read |= 1 << face.slot;
+        let (Some(tones), Some(scratch)) = (&mut self.tones, &mut self.scratch) else {
+            return;
+        };
+        let tones = &mut tones.view_mut(access)[face.slot * VERTICES..][..VERTICES];
+        if let Some(mut scratch) = Scratch::over(scratch.view_mut(access)) {
+            complexion::read(shot.frame, face, atlas, &mut scratch, tones);
+        }
+    }
+
+    /// Works out gains and shares of the face in slot `to` with the looks of that in slot `from`, and lets what is settled
+    /// follow by the share `follow`. Says how far there is skin to go by.
+    fn settle(&mut self, access: &Access<'_>, atlas: &Atlas, (to, from): (usize, usize), follow: f32) -> f32 {
+        let (Some(tones), Some(scratch), Some(settled)) = (&self.tones, &mut self.scratch, &mut self.settled)
+        else {
+            return 0.0;
+        };
+        let tones = tones.view(access);
+        let tone = |slot: usize, vertex: usize| tones[slot * VERTICES + vertex];
+        let Some(scratch) = Scratch::over(scratch.view_mut(access)) else {
+            return 0.0;
+        };
+        let mut all = 0.0;
+        for (vertex, spot) in atlas.spots.iter().enumerate() {
+            let own = tone(to, vertex);
+            let (other, _) = best(tones, atlas, from, vertex, own.seen);
+            let gain = Vec4::from_array([0, 1, 2, 2].map(|it| own.colour[it] - other.colour[it]));
+            let weight = spot.hem * own.trust * other.trust;
+            all += weight;
+            scratch.known[vertex] = gain
+                .clamp(Vec4::splat(-MOST_GAIN), Vec4::splat(MOST_GAIN))
+                .to_array();
+            scratch.weights[vertex] = [weight; 4];
+        }
+        spread::spread(&atlas.surface, scratch.known, scratch.weights, scratch.spread);
+        let settled = &mut settled.view_mut(access)[to * VERTICES..][..VERTICES];
+        for (vertex, (settled, spot)) in settled.iter_mut().zip(&atlas.spots).enumerate() {
+            let own = tone(to, vertex);
+            let (other, _) = best(tones, atlas, from, vertex, own.seen);
+            let clear = rising(own.clear.min(other.clear), 0.25, 0.75);
+            let hair = 1.0 - spot.hair * (1.0 - clear);
+            let seen = rising(own.seen, 0.0, 0.6) * rising(other.seen, 0.02, 0.3);
+            let [red, green, blue, _] = scratch.spread[vertex];
+            let now = Vec4::new(red, green, blue, hair * seen);
+            let before = Vec4::from(*settled);
+            *settled = (before + (now - before) * follow).to_array();
+        }
+        // Of some 200 that an open face comes to.
+        rising(all, 4.0, 20.0)
+    }
+
+    /// Writes a vertex at a time, so that there is no copy but the one in staging memory.
+    fn write(
+        &self,
+        access: &Access<'_>,
+        atlas: &Atlas,
+        shot: &Shot<'_>,
+        (face, other): (&FaceInput<'_>, &FaceInput<'_>),
+        to: To,
+        writer: &mut Writer,
+    ) {
+        let (Some(tones), Some(settled)) = (&self.tones, &self.settled) else {
+            return;
+        };
+        let tones = tones.view(access);
+        let settled = &settled.view(access)[face.slot * VERTICES..][..VERTICES];
+        let size = shot.frame.size();
+        let size = Vec2::new(size.width() as f32, size.height() as f32);
+        let uv = |vertex: usize| {
+            let place = other.landmarks.point(vertex).raw() / size;
+            place.clamp(Vec2::ZERO, Vec2::ONE)
+        };
+        let mut at = to.block.swap(to.place);
+        for (vertex, (settled, spot)) in settled.iter().zip(&atlas.spots).enumerate() {
+            let own_tone = tones[face.slot * VERTICES + vertex];
+            let (tone, mirrored) = best(tones, atlas, other.slot, vertex, own_tone.seen);
+            let place = face.landmarks.point(vertex).raw();
+            let (own, opposite) = (uv(vertex), uv(atlas.surface.mirrored(vertex)));
+            let [red, green, blue, share] = *settled;
+            let swap = Swap {
+                place_px: crate::figures::place_px(place),
+                other: [own.x, own.y, opposite.x, opposite.y],
+                tone: [red, green, blue, mirrored],
+                front: [share, own_tone.level.exp(), tone.level.exp(), spot.strands],
+            };
+            writer.put(at, bytes_of(&swap));
+            at += Swap::STRIDE;
+        }
+    }
+}
+
+/// The skin of the face in a slot at a vertex, and how much of it is that of the opposite vertex: where it is hidden, and both
+/// that one and the place that it goes to, `wanted`, are seen better.
+fn best(tones: &[Tone], atlas: &Atlas, slot: usize, vertex: usize, wanted: f32) -> (Tone, f32) {
+    let own = tones[slot * VERTICES + vertex];
+    let opposite = tones[slot * VERTICES + atlas.surface.mirrored(vertex)];
+    let better = opposite.seen.min(wanted) - own.seen;
+    let mirrored = falling(own.seen, 0.35, 0.85) * rising(better, 0.0, 0.3);
+    (own.mixed(opposite, mirrored), mirrored)
+}
+
+/// How far a face is turned towards the camera: 1 up to 40 degrees to the side and 35 up or down, 0 from 20 more on.
+fn turned(pose: FacePose) -> f32 {
+    let angles = pose.angles();
+    let [yaw, pitch] = [angles.yaw_rad, angles.pitch_rad].map(|angle| angle.to_degrees().abs());
+    falling(yaw, 40.0, 60.0) * falling(pitch, 35.0, 55.0)
+}
+
+/// Whose looks the face in `slot` takes on.
+fn other<'a, 'f>(
+    by_slot: &'a [Option<FaceInput<'f>>; MAX_FACES],
+    slot: usize,
+    source: SwapSource,
+) -> Option<&'a FaceInput<'f>> {
+    let found = match source {
+        SwapSource::NextFace => (1..MAX_FACES).find_map(|step| by_slot[(slot + step) % MAX_FACES].as_ref()),
+        SwapSource::FirstFace => by_slot.iter().flatten().next(),
+    };
+    found.filter(|other| other.slot != slot)
+}
