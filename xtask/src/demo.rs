@@ -1,7 +1,8 @@
 //! `cargo xtask demo`: the whole pipeline on the clip that comes along, from a bare machine on.
 //!
 //! 1. Without a window: a picture of every effect and a clip into `target/demo`; times, adapter, protections printed.
-//! 2. With one, if there is a display.
+//! 2. Two people who exchange their looks, from a picture of both.
+//! 3. With one, if there is a display.
 
 use std::env;
 use std::ffi::OsString;
@@ -29,6 +30,10 @@ pub(crate) struct Options {
 const CLIP: &str = "examples/media/webcam.webp";
 const EFFECTS: &str = "effects";
 const EFFECT: &str = "cat";
+
+/// A picture of two, and what they wear.
+const TWO: &str = "effects/swap/tests/two.webp";
+const SWAP: &str = "swap";
 
 /// Sets up, builds, and shows.
 ///
@@ -59,6 +64,9 @@ pub(crate) fn run(options: Options) -> Result<(), Error> {
                 command
             };
             process::run(command.current_dir(root()))
+        }),
+        Step::new("swap", || {
+            process::run(Command::new(&program).args(swap(&folder)).current_dir(root()))
         }),
     ];
     if x11 || wayland {
@@ -133,6 +141,27 @@ fn headless(folder: &Path, options: Options) -> Vec<OsString> {
     all
 }
 
+/// Two people with each other's looks. Both pictures were published for anybody's use.
+fn swap(folder: &Path) -> Vec<OsString> {
+    let mut all = words(&[
+        "--source",
+        TWO,
+        "--effects",
+        EFFECTS,
+        "--effect",
+        SWAP,
+        "--best-effort",
+        "--headless",
+        "--consent",
+        "from-14",
+        "--frames",
+        "8",
+        "--export",
+    ]);
+    all.push(folder.join("swap.png").into());
+    all
+}
+
 fn window(options: Options) -> Vec<OsString> {
     let mut all = common(options);
     all.push("--mirror".into());
@@ -179,6 +208,8 @@ mod tests {
     fn the_clip_and_the_effect_are_there() {
         assert!(root().join(CLIP).is_file());
         assert!(root().join(EFFECTS).join(EFFECT).is_dir());
+        assert!(root().join(TWO).is_file());
+        assert!(root().join(EFFECTS).join(SWAP).is_dir());
     }
 
     #[test]
@@ -190,6 +221,7 @@ mod tests {
             "{line}"
         );
         assert!(!line.contains("--lockdown"));
+        assert!(text(&swap(folder)).ends_with("--export /t/demo/swap.png"));
         let options = Options {
             lockdown: true,
             ..Options::default()

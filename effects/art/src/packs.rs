@@ -17,6 +17,7 @@ mod moretta;
 mod moustache;
 mod noir;
 mod opera;
+mod swap;
 
 use glam::Vec3;
 use moretta_geometry::{anchor_weights, canonical};
@@ -39,7 +40,7 @@ type Files = Vec<File>;
 type Maker = fn(&Studio<'_>) -> Result<Files, Error>;
 
 /// Each pack's folder and what draws it.
-const PACKS: [(&str, Maker); 16] = [
+const PACKS: [(&str, Maker); 17] = [
     ("blink", blink::files),
     ("bunny", bunny::files),
     ("butterfly", butterfly::files),
@@ -56,6 +57,7 @@ const PACKS: [(&str, Maker); 16] = [
     ("moustache", moustache::files),
     ("noir", noir::files),
     ("opera", opera::files),
+    ("swap", swap::files),
 ];
 
 /// The folders of all packs, in order.
