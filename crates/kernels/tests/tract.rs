@@ -6,7 +6,7 @@
 mod infer;
 
 use infer::{input, plan, second_drawing};
-use moretta_infer::{ModelKind, Network, VerifiedModel};
+use moretta_infer::{ModelKind, VerifiedModel};
 use moretta_kernels::{Path, Plan, tensors};
 
 /// Of the largest magnitude of a tensor, or of 1: both sides compute in `f32`, in different orders. The landmark
@@ -144,6 +144,8 @@ fn check_layers(kind: ModelKind, least: usize) {
         names.len(),
         views.len()
     );
+    // tract computes some operators within others, too.
+    assert!(found >= least, "{kind}: {found}, not {missed:?}");
 }
 
 #[test]
