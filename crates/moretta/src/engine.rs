@@ -119,14 +119,15 @@ impl Engine {
         }
         self.tracked = true;
         self.tracker.set_blendshapes(request.worn.needs_blendshapes())?;
-        let faces = self.tracker.track(frame, access)?.faces();
+        let seen = self.tracker.track(frame, access)?;
         if request.disclose {
-            reply.presence = Some(Presence::of(faces));
+            reply.presence = Some(Presence::of(seen.faces()));
         }
-        Ok(if faces == 0 {
-            Outcome::NoFace
-        } else {
+        // A face that is missed for a frame or two comes back as who it was, and wears what it wore as it was.
+        Ok(if seen.remembers() {
             Outcome::Faces
+        } else {
+            Outcome::NoFace
         })
     }
 

@@ -57,6 +57,11 @@ pub enum Error {
         /// The one given.
         found: usize,
     },
+    /// The app logs traces: its logger would hear each draw of the graphics library, and so how many faces there are.
+    #[error(
+        "the log: expected the level debug at most under the strict policy, as a logger of traces can count faces, found trace"
+    )]
+    Heard,
     /// A submitted frame cannot be written into memory that is only lent.
     #[error(
         "a submitted frame: expected a window or a texture to show it, found a picture in memory, which process writes"
@@ -78,7 +83,7 @@ pub enum ErrorKind {
     Pack,
     /// The frame, the target or a setting: what was passed is not what was said.
     Input,
-    /// Consent was revoked, or the system grants less protection than the policy asks for.
+    /// Consent was revoked, or the system or the app's own logger grants less protection than the policy asks for.
     Protection,
     /// A call at the wrong time: while paused, or while another is under way.
     Misuse,
@@ -99,6 +104,7 @@ impl Error {
             | Self::Value { .. }
             | Self::Slot { .. }
             | Self::SubmitToMemory => ErrorKind::Input,
+            Self::Heard => ErrorKind::Protection,
             Self::Track(error) => of_track(error),
             Self::Veil(error) => of_veil(error),
         }
@@ -198,6 +204,7 @@ mod tests {
             ),
             (build("words".into()), ErrorKind::Bug),
             (Error::SubmitToMemory, ErrorKind::Input),
+            (Error::Heard, ErrorKind::Protection),
         ] {
             assert_eq!(error.kind(), kind, "{error}");
         }

@@ -7,7 +7,7 @@ use moretta_frame::FrameLayout;
 use moretta_pack::Effect;
 use moretta_render::{Gpu, LoadedEffect, Renderer};
 use moretta_track::TrackerOptions;
-use moretta_veil::{Consent, Frame, Protection, Ticket, Veil};
+use moretta_veil::{Consent, Frame, Policy, Protection, Ticket, Veil};
 
 use crate::engine::{Engine, Fault, Reply, Request};
 use crate::options::Device;
@@ -37,6 +37,8 @@ pub struct Session {
     failed: u64,
     fault: Arc<Fault>,
     disclose: bool,
+    /// Whether the app's logger must not hear draws.
+    strict: bool,
 }
 
 /// Who is in sight, as coarse as a hint to the user needs it.
@@ -88,8 +90,8 @@ impl Session {
     /// Nothing is analysed without the consent: revoking it stops the session and wipes it.
     ///
     /// # Errors
-    /// [`Error::Infer`], [`Error::Render`], [`Error::Track`] for an option out of range, [`Error::Veil`] if consent was
-    /// revoked or the system protects memory less than the policy asks for.
+    /// [`Error::Infer`], [`Error::Render`]; [`Error::Veil`] for an option out of range, if consent was revoked, or if the
+    /// system protects memory less than the policy asks for.
     pub fn new(consent: &Consent, options: Options) -> Result<Self, Error> {
         let tracker = options.tracker();
         let Options {
@@ -134,6 +136,7 @@ impl Session {
             failed: 0,
             fault: Arc::default(),
             disclose: disclose_presence,
+            strict: policy == Policy::Strict,
         })
     }
 
@@ -208,7 +211,7 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::Frame`] if layout and planes do not fit, [`Error::Track`], [`Error::Render`]; [`Error::Veil`] while paused,
-    /// after revocation, and if everything was wiped because of a fault.
+    /// after revocation, and if everything was wiped because of a fault; [`Error::Heard`].
     pub fn process(
         &mut self,
         layout: &FrameLayout,
@@ -216,6 +219,7 @@ impl Session {
         output: Output<'_>,
     ) -> Result<Processed, Error> {
         let start = Instant::now();
+        self.unheard()?;
         let (sink, memory) = output.split();
         let request = self.request(layout, sink);
         let reply = self.veil.process(frame, memory, request);
@@ -226,7 +230,7 @@ impl Session {
     /// wait: a newer one takes the waiting one's place, which is counted as dropped. [`poll`](Self::poll) has the ends.
     ///
     /// # Errors
-    /// [`Error::SubmitToMemory`]; [`Error::Veil`].
+    /// [`Error::SubmitToMemory`]; [`Error::Veil`]; [`Error::Heard`].
     pub fn submit(
         &mut self,
         layout: &FrameLayout,
@@ -236,6 +240,7 @@ impl Session {
         if matches!(output, Output::Memory { .. }) {
             return Err(Error::SubmitToMemory);
         }
+        self.unheard()?;
         let request = self.request(layout, output.split().0);
         let ticket = self.veil.submit(frame, request)?;
         self.end_tap();
@@ -249,6 +254,15 @@ impl Session {
             ticket: finished.ticket,
             result: self.end(finished.result.map_err(Error::from), None),
         })
+    }
+
+    /// Refuses a frame while a logger would hear what is drawn. The level may change at any time, so each frame asks.
+    fn unheard(&self) -> Result<(), Error> {
+        let level = log::max_level().min(log::STATIC_MAX_LEVEL);
+        if self.strict && level == log::LevelFilter::Trace {
+            return Err(Error::Heard);
+        }
+        Ok(())
     }
 
     /// A tap is over after a frame. Without one there is nothing to do: the face thread may still hold what is worn, and

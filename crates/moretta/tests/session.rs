@@ -4,9 +4,9 @@
 
 mod common;
 
-use moretta::{Error, ErrorKind, Frame, Output, Presence, wipe_all};
+use moretta::{Error, ErrorKind, Frame, Output, Pack, Presence, Session, wipe_all};
 
-use common::{Picture, adult, draw, effect, session};
+use common::{Picture, adult, draw, effect, pack_files, session};
 
 #[test]
 fn without_an_effect_the_picture_is_as_it_came() {
@@ -52,6 +52,58 @@ fn presence_is_told_if_the_app_asked_for_it() {
     let seen = draw(&mut session, &blank, 33).unwrap().1;
     assert_eq!(seen.presence, Some(Presence::Nobody));
     assert_eq!(session.report().to_json()["disclosures"]["presence"], true);
+}
+
+#[test]
+fn a_lone_face_that_is_missed_for_a_frame_comes_back_as_who_it_was() {
+    let consent = adult();
+    let mut session = session(&consent, false);
+    let portrait = Picture::portrait();
+    let blank = Picture {
+        rgba: vec![90; portrait.rgba.len()],
+        ..portrait
+    };
+    let portrait = Picture::portrait();
+    // Glasses that a tap puts on: a face remembers whether it wears them.
+    let files = pack_files("glasses").into_iter().map(|(name, bytes)| {
+        if name != "effect.json" {
+            return (name, bytes);
+        }
+        let text = String::from_utf8(bytes).unwrap();
+        let edited = text
+            .replace("\"kind\"", "\"when\": \"state.on\", \"kind\"")
+            .replace(
+                "\"nodes\"",
+                "\"states\": [\"off\", \"on\"],
+                 \"triggers\": [{ \"on\": \"tap\", \"do\": [{ \"set_state\": \"on\" }] }], \"nodes\"",
+            );
+        (name, edited.into_bytes())
+    });
+    let files: Vec<_> = files.collect();
+    let glasses = session.load(Pack::from_files(files).unwrap().effect()).unwrap();
+    session.wear(Some(&glasses));
+    let mut ms = 0;
+    let mut wears = |session: &mut Session, picture: &Picture| {
+        ms += 33;
+        let (finished, _) = draw(session, picture, ms).unwrap();
+        picture.differences(&finished, 8) > 100
+    };
+    assert!(!wears(&mut session, &portrait));
+    session.tap();
+    assert!(wears(&mut session, &portrait));
+    for missed in [1, 2] {
+        for _ in 0..missed {
+            assert!(!wears(&mut session, &blank));
+        }
+        assert!(wears(&mut session, &portrait), "after {missed} frames");
+    }
+    for _ in 0..3 {
+        assert!(!wears(&mut session, &blank));
+    }
+    assert!(
+        !wears(&mut session, &portrait),
+        "whoever comes now is somebody else"
+    );
 }
 
 #[test]

@@ -63,22 +63,38 @@ pub(crate) fn parts() -> (Models, Renderer) {
 }
 
 pub(crate) fn session(consent: &Consent, disclose_presence: bool) -> Session {
-    let (models, renderer) = parts();
     let options = Options {
-        policy: Policy::BestEffort,
         disclose_presence,
-        models: Some(models),
-        device: Device::Shared(renderer),
-        ..Options::default()
+        ..options(Policy::BestEffort)
     };
     Session::new(consent, options).unwrap()
 }
 
+pub(crate) fn session_with(consent: &Consent, policy: Policy) -> Session {
+    Session::new(consent, options(policy)).unwrap()
+}
+
+fn options(policy: Policy) -> Options {
+    let (models, renderer) = parts();
+    Options {
+        policy,
+        models: Some(models),
+        device: Device::Shared(renderer),
+        ..Options::default()
+    }
+}
+
 pub(crate) fn effect(session: &Session, name: &str) -> LoadedEffect {
+    let pack = Pack::from_files(pack_files(name)).unwrap();
+    session.load(pack.effect()).unwrap()
+}
+
+/// The files of a pack of this repository.
+pub(crate) fn pack_files(name: &str) -> Vec<(String, Vec<u8>)> {
     let folder = root().join("effects").join(name);
     let mut files = Vec::new();
     collect(&folder, &folder, &mut files);
-    session.load(Pack::from_files(files).unwrap().effect()).unwrap()
+    files
 }
 
 fn collect(root: &Path, folder: &Path, files: &mut Vec<(String, Vec<u8>)>) {
