@@ -13,7 +13,7 @@ use crate::KernelError;
 use crate::step::{Kind, Step, StepId};
 
 /// Pixels that a step computes at a time, where its rows are shorter. More use each weight that is loaded more often,
-/// fewer keep more tensors in the cache; measured.
+/// fewer keep more tensors in the cache and need less scratch. From 16 to 1024 no clear difference was measured.
 const PIXELS: usize = 48;
 
 /// More than any network that this engine is for.

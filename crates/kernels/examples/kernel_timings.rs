@@ -1,5 +1,5 @@
 //! Prints how long the networks take here and in tract, in turns on one thread, and how far the outputs are apart:
-//! `cargo run --release -p moretta-kernels --example timings -- [rounds] [path]`.
+//! `cargo run --release -p moretta-kernels --example kernel_timings -- [rounds] [path]`.
 
 #![allow(clippy::print_stdout, reason = "what the example is for")]
 
