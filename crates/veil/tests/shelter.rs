@@ -67,29 +67,6 @@ fn sheltered_work_may_call_a_veil() {
     assert_eq!(sum.expect("work").expect("a sum"), 6);
 }
 
-#[test]
-fn room_is_made_ahead() {
-    let _alone = alone();
-    let shelter = shelter();
-    shelter.reserve(3 << 20).expect("room");
-    let reserved = |veil: &moretta_veil::Veil<_>| -> usize {
-        let regions = veil.protection().regions;
-        let heap = regions
-            .iter()
-            .filter(|r| r.purpose == moretta_veil::Purpose::Heap);
-        heap.map(|r| r.bytes).sum()
-    };
-    let veil = adder(&consent(), wipe_list());
-    let before = reserved(&veil);
-    assert!(before >= 3 << 20);
-    shelter.run(|| drop(black_box(vec![7u8; 3 << 20]))).expect("work");
-    assert_eq!(reserved(&veil), before, "it fitted");
-    assert!(matches!(
-        shelter.reserve(usize::MAX),
-        Err(VeilError::TooLarge { .. })
-    ));
-}
-
 /// The stack of the work is zero afterwards, as deep as promised.
 #[test]
 #[allow(unsafe_code, reason = "looks at a dead stack")]
