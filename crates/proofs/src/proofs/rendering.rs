@@ -1,7 +1,7 @@
 //! Proof 14: the graphics device.
 
 use super::inference::{Model, OF_A_FRAME};
-use super::residue::register_hits;
+use super::residue::{none, register_hits};
 use super::{Context, Failure, ensure, works};
 use crate::expected::KINDS;
 use crate::needle::{Kind, Needle};
@@ -18,9 +18,8 @@ const DRAWN: [Kind; 2] = [Kind::Pixels, Kind::Landmark];
 /// device's memory, which in software is this process's, nor anywhere else. After a pause and after the end nothing is left
 /// at all.
 ///
-/// In the vaults some landmarks are left until a pause: what the graphics library keeps in objects that it makes on the face
-/// thread takes along what lay on that thread's stack before. How many is said, not judged. The C library overwrites what is
-/// freed: what the driver frees unwiped is out of the session's reach, and is said, not judged.
+/// In the vaults only the tracker's own state is left after a frame, and nothing when the face is gone. The C library
+/// overwrites what is freed: what the driver frees unwiped is out of the session's reach, and is said, not judged.
 ///
 /// Control: in the middle of a frame the picture and the landmarks are found in the device's memory.
 pub(super) fn leaves_nothing(context: &Context) -> Result<String, Failure> {
@@ -34,33 +33,23 @@ pub(super) fn leaves_nothing(context: &Context) -> Result<String, Failure> {
         format!("after a frame: expected the tracker's state in a vault, found none: {scan}")
     })?;
     outside(&scan, "after a frame")?;
+    none(&scan, OF_A_FRAME, "after a frame")?;
     let in_registers = register_hits(&subject)?;
     ensure(in_registers == 0, || {
         format!("after a frame: {in_registers} needles in registers")
     })?;
-    let mut in_vaults = vec![scan.times(OF_A_FRAME)];
-    for when in ["LOST", "WIPED"] {
+    for when in ["LOST", "WIPED", "PAUSED", "DROPPED"] {
         subject.go()?;
         subject.expect(when)?;
-        let scan = subject.scan()?;
-        outside(&scan, when)?;
-        in_vaults.push(scan.times(KINDS));
-    }
-    for when in ["PAUSED", "DROPPED"] {
-        subject.go()?;
-        subject.expect(when)?;
-        let scan = subject.scan()?;
-        ensure(scan.times(KINDS) == 0, || {
-            format!("{when}: face data is left: {scan}")
-        })?;
+        none(&subject.scan()?, KINDS, when)?;
     }
 
     let mut unwiped = start(context, &model, "frames", false)?;
     unwiped.expect("READY")?;
     let freed = unwiped.scan()?.times_outside(KINDS);
     Ok(format!(
-        "{} needles in {} MiB; in vaults after a frame, a lost face and a wipe {in_vaults:?}; control: {in_use} in the \
-         device's memory mid-frame; {freed} in what the driver freed, where the C library does not overwrite it",
+        "{} needles in {} MiB; control: {in_use} in the device's memory mid-frame; {freed} in what the driver freed, where \
+         the C library does not overwrite it",
         model.needles.len(),
         scan.bytes >> 20
     ))

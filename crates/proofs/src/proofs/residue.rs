@@ -15,7 +15,7 @@ const KEPT: &[Kind] = &[Kind::State, Kind::Donor, Kind::Scratch];
 const WIPED: &[Kind] = &[Kind::Pixels, Kind::Landmark, Kind::Text, Kind::State, Kind::Donor];
 const EVERYTHING: &[Kind] = &Kind::ALL;
 
-fn none(scan: &Scan, kinds: &[Kind], when: &str) -> Result<(), Failure> {
+pub(super) fn none(scan: &Scan, kinds: &[Kind], when: &str) -> Result<(), Failure> {
     ensure(scan.times(kinds) == 0, || {
         format!("{when}: face data is left: {scan}")
     })
