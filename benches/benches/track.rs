@@ -12,7 +12,7 @@ mod faces;
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use faces::{FORMATS, Rig, SIZES, Shot, load};
 use moretta_frame::FrameFormat;
-use moretta_infer::TractPlan;
+use moretta_infer::Plan;
 use moretta_track::{Range, TrackerOptions};
 use std::time::Duration;
 
@@ -84,7 +84,7 @@ fn following(max_faces: usize) -> TrackerOptions {
 }
 
 /// A rig that has seen `shot` for some frames: faces are found, and the engine has what memory it needs.
-fn warm(plans: &[TractPlan], options: TrackerOptions, shot: &Shot, faces: u32) -> Rig {
+fn warm(plans: &[Plan], options: TrackerOptions, shot: &Shot, faces: u32) -> Rig {
     let mut rig = Rig::new(plans, options).unwrap();
     for _ in 0..6 {
         rig.frame(shot, faces as usize).unwrap();

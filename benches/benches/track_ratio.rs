@@ -12,7 +12,7 @@ mod filter;
 use faces::{FORMATS, Fallible, Rig, SIZES, Shot, Size, load};
 use filter::Filter;
 use moretta_frame::FrameFormat;
-use moretta_infer::TractPlan;
+use moretta_infer::Plan;
 use moretta_track::{Range, TrackerOptions};
 use std::fmt;
 use std::time::Instant;
@@ -120,7 +120,7 @@ struct Timed {
 }
 
 impl Timed {
-    fn new(plans: &[TractPlan], case: Case) -> Fallible<Timed> {
+    fn new(plans: &[Plan], case: Case) -> Fallible<Timed> {
         let mut timed = Timed {
             rig: Rig::new(plans, case.options)?,
             shot: Shot::new(case.faces, case.format, case.size)?,
@@ -140,7 +140,7 @@ impl Timed {
 }
 
 /// Says what protected the memory, and how much the engine takes.
-fn timed_heap(plans: &[TractPlan]) -> Fallible<()> {
+fn timed_heap(plans: &[Plan]) -> Fallible<()> {
     Timed::new(plans, following(1, FrameFormat::Rgba8, SIZES[0]))?
         .rig
         .announce();

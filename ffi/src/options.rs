@@ -5,8 +5,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use moretta::{
-    Backing, Gpu, GpuOptions, ModelKind, Models, Options, Policy, Quality, QualityMode, Range, Renderer,
-    Software, VerifiedModel,
+    Backing, Engine, Gpu, GpuOptions, ModelKind, Models, Options, Policy, Quality, QualityMode, Range,
+    Renderer, Software, VerifiedModel,
 };
 
 use crate::abi::{self, SessionHandle};
@@ -252,7 +252,10 @@ fn load(models: Option<&[Vec<u8>]>) -> Result<Models, Fault> {
         return Ok(Models::embedded()?);
     };
     let verified = models.iter().map(|bytes| verify(bytes));
-    Ok(Models::load(&verified.collect::<Result<Vec<_>, _>>()?)?)
+    Ok(Models::load(
+        &verified.collect::<Result<Vec<_>, _>>()?,
+        Engine::default(),
+    )?)
 }
 
 /// Which model these bytes are, by their hash. If they are none, the error is that of the one of the same length.

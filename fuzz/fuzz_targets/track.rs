@@ -101,7 +101,17 @@ impl Network for Made {
         self.kind
     }
 
-    fn run(&mut self, input: &[f32], outputs: &mut [&mut [f32]]) -> Result<(), InferError> {
+    fn scratch_len(&self) -> usize {
+        1
+    }
+
+    fn run(
+        &mut self,
+        scratch: &mut [f32],
+        input: &[f32],
+        outputs: &mut [&mut [f32]],
+    ) -> Result<(), InferError> {
+        scratch.fill(1.0);
         // The tracker fills the input: it has to be a picture, or points of a face.
         if let Some([least, greatest]) = self.kind.input_range() {
             assert!(input.iter().all(|value| (least..=greatest).contains(value)));

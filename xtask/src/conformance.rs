@@ -9,12 +9,17 @@ use crate::error::Error;
 use crate::workspace::{read, root};
 use crate::{eval, process};
 
-/// Judges the goldens of this repository, or with `--data DIR` those of the test material.
+/// Judges the goldens of this repository, or with `--data DIR` those of the test material; by tract instead of kernels if
+/// asked for.
 ///
 /// # Errors
 /// [`Error::Failed`] if one fails.
-pub(crate) fn run(arguments: &[OsString]) -> Result<(), Error> {
-    process::run(Command::new(eval::build()?).arg("conformance").args(arguments))
+pub(crate) fn run(arguments: &[OsString], tract: bool) -> Result<(), Error> {
+    process::run(
+        Command::new(eval::build(tract)?)
+            .arg("conformance")
+            .args(arguments),
+    )
 }
 
 /// What `cargo xtask test` runs: an ordinary build tells nothing, the goldens of this repository hold, and each one

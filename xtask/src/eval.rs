@@ -30,12 +30,12 @@ const KNOWN: [&str; 7] = [
     "xtask/src/eval.rs",
 ];
 
-/// Builds the program and runs it with `arguments`, in the folder that this command was called from.
+/// Builds the program, with tract instead of kernels if asked for, and runs it with `arguments`, in the folder that this command was called from.
 ///
 /// # Errors
 /// [`Error::Failed`] with the program's exit status.
-pub(crate) fn run(arguments: &[OsString]) -> Result<(), Error> {
-    process::run(Command::new(build()?).args(arguments))
+pub(crate) fn run(arguments: &[OsString], tract: bool) -> Result<(), Error> {
+    process::run(Command::new(build(tract)?).args(arguments))
 }
 
 /// Checks that an ordinary build holds no way out of the veil, and that the other one does: else the look at the
@@ -45,7 +45,7 @@ pub(crate) fn run(arguments: &[OsString]) -> Result<(), Error> {
 /// [`Error::Malformed`] if a file has the mark that should not have it, or the other way round.
 pub(crate) fn check() -> Result<PathBuf, Error> {
     let mark = read(&root().join("crates/eval/src/marker.txt"))?;
-    let declassified = build()?;
+    let declassified = build(false)?;
     let refuse = |path: &Path, expected, found: &str| {
         Err(Error::Malformed {
             what: path.display().to_string(),
@@ -56,7 +56,7 @@ pub(crate) fn check() -> Result<PathBuf, Error> {
     if !holds(&declassified, &mark)? {
         return refuse(&declassified, "the mark of a program that declassifies", "none");
     }
-    let ordinary = cargo_built(&[])?;
+    let ordinary = cargo_built(&[], false)?;
     if holds(&ordinary, &mark)? {
         return refuse(
             &ordinary,
@@ -75,8 +75,8 @@ pub(crate) fn check() -> Result<PathBuf, Error> {
 ///
 /// # Errors
 /// [`Error::Failed`] if it does not build.
-pub(crate) fn build() -> Result<PathBuf, Error> {
-    let built = cargo_built(&["--cfg", FLAG])?;
+pub(crate) fn build(tract: bool) -> Result<PathBuf, Error> {
+    let built = cargo_built(&["--cfg", FLAG], tract)?;
     let folder = target(&built)?.join("declassify");
     let unwritable = |source| Error::Read {
         path: folder.clone(),
@@ -99,7 +99,7 @@ fn target(built: &Path) -> Result<&Path, Error> {
 }
 
 /// Builds the program with `flags` for its own crate alone, and returns where Cargo put it.
-fn cargo_built(flags: &[&str]) -> Result<PathBuf, Error> {
+fn cargo_built(flags: &[&str], tract: bool) -> Result<PathBuf, Error> {
     let mut command = cargo();
     command.args([
         "rustc",
@@ -110,6 +110,9 @@ fn cargo_built(flags: &[&str]) -> Result<PathBuf, Error> {
         "--bin",
         PACKAGE,
     ]);
+    if tract {
+        command.args(["--features", "moretta-infer/tract"]);
+    }
     command
         .args(["--message-format", "json-render-diagnostics", "--"])
         .args(flags);

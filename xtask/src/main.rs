@@ -106,6 +106,7 @@ fn cli() -> Command {
                         .value_parser(whole)
                         .help("Run the whole N times; the first failure ends it"),
                 )
+                .arg(engine())
                 .arg(Arg::new("filter").help("Only the proofs and mutants whose name contains this")),
         )
         .subcommand(
@@ -160,12 +161,14 @@ fn cli() -> Command {
             Command::new("eval")
                 .about("Measure what the tracker sees of pictures and clips, by a program that declassifies it")
                 .disable_help_flag(true)
+                .arg(engine())
                 .arg(handed_on("What to measure: `cargo xtask eval --help` lists it")),
         )
         .subcommand(
             Command::new("conformance")
                 .about("Hold the tracker against the reference's expectations; --data DIR adds those not in this repository")
                 .disable_help_flag(true)
+                .arg(engine())
                 .arg(handed_on("Where the test material is: --data DIR")),
         )
         .subcommand(
@@ -173,6 +176,15 @@ fn cli() -> Command {
                 .about("Run the criterion benches")
                 .arg(Arg::new("filter").help("Only the benches whose name contains this")),
         )
+}
+
+/// What computes the networks.
+fn engine() -> Arg {
+    Arg::new("engine")
+        .long("engine")
+        .value_name("ENGINE")
+        .value_parser(["kernels", "tract"])
+        .help("What computes the networks [default: kernels]")
 }
 
 /// All that follows, for another program to understand.
@@ -192,6 +204,7 @@ fn dispatch(matches: &ArgMatches) -> Result<(), Error> {
         let words = args.get_many("arguments").into_iter().flatten();
         words.cloned().collect()
     };
+    let is_tract = |args: &ArgMatches| args.get_one::<String>("engine").is_some_and(|it| it == "tract");
     match matches.subcommand() {
         Some(("setup", args)) => setup::run(args.get_flag("opencv")),
         Some(("demo", args)) => demo::run(demo::Options {
@@ -209,6 +222,7 @@ fn dispatch(matches: &ArgMatches) -> Result<(), Error> {
             quick: args.get_flag("quick"),
             repeat: args.get_one("repeat").copied(),
             filter: text(args, "filter"),
+            tract: is_tract(args),
         }),
         Some(("check-deps", args)) => {
             let root = args
@@ -230,8 +244,8 @@ fn dispatch(matches: &ArgMatches) -> Result<(), Error> {
             let seconds = args.get_one("seconds").copied().unwrap_or(60);
             fuzz::run(text(args, "target").as_deref(), seconds)
         }
-        Some(("eval", args)) => eval::run(&words(args)),
-        Some(("conformance", args)) => conformance::run(&words(args)),
+        Some(("eval", args)) => eval::run(&words(args), is_tract(args)),
+        Some(("conformance", args)) => conformance::run(&words(args), is_tract(args)),
         Some(("bench", args)) => bench::run(text(args, "filter").as_deref()),
         _ => unreachable!("clap requires one of the subcommands above"),
     }

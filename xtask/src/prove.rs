@@ -13,6 +13,8 @@ pub(crate) struct Options {
     pub(crate) repeat: Option<u32>,
     /// Only the proofs and mutants whose name contains this.
     pub(crate) filter: Option<String>,
+    /// Whether tract is watched, instead of kernels.
+    pub(crate) tract: bool,
 }
 
 /// Runs the proofs in an optimised build: what ships is what must forget.
@@ -34,6 +36,10 @@ fn arguments(options: &Options) -> Vec<String> {
         "--",
     ];
     let mut arguments: Vec<String> = fixed.map(str::to_owned).to_vec();
+    if options.tract {
+        let dashes = arguments.len() - 1;
+        arguments.splice(dashes..dashes, ["--features", "tract"].map(str::to_owned));
+    }
     if options.quick {
         arguments.push("--quick".to_owned());
     }
@@ -54,11 +60,17 @@ mod tests {
             quick: true,
             repeat: Some(20),
             filter: Some("forget".to_owned()),
+            tract: false,
         };
         assert_eq!(
             arguments(&all)[6..],
             ["--", "--quick", "--repeat", "20", "forget"]
         );
         assert_eq!(arguments(&Options::default())[6..], ["--"]);
+        let tract = Options {
+            tract: true,
+            ..Options::default()
+        };
+        assert_eq!(arguments(&tract)[6..], ["--features", "tract", "--"]);
     }
 }

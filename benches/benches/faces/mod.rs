@@ -8,7 +8,7 @@ use std::fmt;
 use std::time::{Duration, Instant};
 
 use moretta_frame::{FrameFormat, FrameLayout};
-use moretta_infer::{ModelKind, Network, TractNetwork, TractPlan, VerifiedModel, load_all};
+use moretta_infer::{Engine, EngineNetwork, ModelKind, Network, Plan, VerifiedModel, load_all};
 use moretta_track::{Networks, TrackError, Tracker, TrackerOptions};
 use moretta_veil::{
     Access, AgeBand, Consent, Extent, FaceHeap, Frame, FrameIo, Options, Outcome, Pipeline, Policy, Reserve,
@@ -148,7 +148,8 @@ struct Answer {
 
 struct Tracking {
     tracker: Tracker,
-    blendshapes: TractNetwork,
+    blendshapes: EngineNetwork,
+    scratch: Vec<f32>,
 }
 
 // SAFETY: the tracker keeps what it knows in face buffers; the answer is a number of faces and a duration.
@@ -167,7 +168,10 @@ unsafe impl Pipeline for Tracking {
             Ask::Blendshapes(times) => {
                 let points = [0.25; ModelKind::Blendshapes.input_len()];
                 let mut coefficients = [0.0; 52];
-                let mut run = || self.blendshapes.run(&points, &mut [&mut coefficients]);
+                let mut run = || {
+                    self.blendshapes
+                        .run(&mut self.scratch, &points, &mut [&mut coefficients])
+                };
                 (0..times).try_for_each(|_| run()).map_or(usize::MAX, |()| 0)
             }
         };
@@ -186,10 +190,13 @@ unsafe impl Pipeline for Tracking {
 }
 
 /// Every network, loaded.
-pub(crate) fn load() -> Fallible<Vec<TractPlan>> {
+pub(crate) fn load() -> Fallible<Vec<Plan>> {
     let models = ModelKind::ALL.map(VerifiedModel::embedded);
     let models: Vec<_> = models.into_iter().collect::<Result<_, _>>()?;
-    Ok(load_all(&models)?.into_iter().map(|loaded| loaded.plan).collect())
+    Ok(load_all(&models, Engine::default())?
+        .into_iter()
+        .map(|loaded| loaded.plan)
+        .collect())
 }
 
 /// A tracker in a veil.
@@ -200,20 +207,22 @@ pub(crate) struct Rig {
 
 impl Rig {
     /// Best effort, so that the benches run where little memory may be locked.
-    pub(crate) fn new(plans: &[TractPlan], options: TrackerOptions) -> Fallible<Rig> {
+    pub(crate) fn new(plans: &[Plan], options: TrackerOptions) -> Fallible<Rig> {
         let veil_options = Options {
             policy: Policy::BestEffort,
             ..Options::default()
         };
         let plans = plans.to_vec();
         let build = move |room: &Reserve<'_>| {
-            let network = |plan: &TractPlan| Ok(Box::new(plan.network()?) as Box<dyn Network>);
+            let network = |plan: &Plan| Ok(Box::new(plan.network()?) as Box<dyn Network>);
             let networks = plans.iter().map(network);
             let networks = Networks::new(networks.collect::<Result<Vec<_>, TrackError>>()?)?;
             let blendshapes = plans.iter().find(|plan| plan.kind() == ModelKind::Blendshapes);
+            let blendshapes = blendshapes.ok_or("no blendshape network")?.network()?;
             Ok(Tracking {
                 tracker: Tracker::build(room, networks, options)?,
-                blendshapes: blendshapes.ok_or("no blendshape network")?.network()?,
+                scratch: vec![0.0; blendshapes.scratch_len()],
+                blendshapes,
             })
         };
         Ok(Rig {

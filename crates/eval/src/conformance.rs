@@ -18,12 +18,13 @@ use moretta_track::{Range, TrackerOptions};
 
 use crate::error::EvalError;
 use crate::judge::Judge;
-use crate::readout::Watcher;
+use crate::readout::{ENGINE, Watcher};
 
 /// Judges everything and says so. Succeeds if each golden does.
 pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, EvalError> {
     let path = |name| matches.get_one::<PathBuf>(name).cloned();
     let root = path("root").unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."));
+    println!("conformance: networks computed by {ENGINE}");
     let watchers = Watchers::new()?;
     let mut judge = Judge::default();
     match path("data") {

@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use moretta_frame::FrameLayout;
-use moretta_infer::{ModelKind, Network, TractPlan, VerifiedModel, load_all};
+use moretta_infer::{Engine, ModelKind, Network, Plan, VerifiedModel, load_all};
 use moretta_space::Orientation;
 use moretta_track::{Detection, Face, Networks, TrackError, Tracker, TrackerOptions};
 use moretta_veil::{
@@ -41,6 +41,9 @@ pub(crate) fn moretta_declassify_readout() {
     );
 }
 
+/// What computes the networks: what apps have, unless this was built with an engine more, to measure that one.
+pub(crate) const ENGINE: Engine = Engine::ALL[Engine::ALL.len() - 1];
+
 /// A tracker in a veil, and the way out.
 pub(crate) struct Watcher {
     veil: Veil<Readout>,
@@ -52,7 +55,7 @@ impl Watcher {
     pub(crate) fn new(options: TrackerOptions) -> Result<Self, EvalError> {
         let models = ModelKind::ALL.map(VerifiedModel::embedded);
         let models: Vec<_> = models.into_iter().collect::<Result<_, _>>()?;
-        let plans: Vec<TractPlan> = load_all(&models)?.into_iter().map(|it| it.plan).collect();
+        let plans: Vec<Plan> = load_all(&models, ENGINE)?.into_iter().map(|it| it.plan).collect();
         // Whose faces these are has been asked by whoever made the test pictures.
         let consent = Consent::given(AgeBand::From14);
         let veil_options = Options {

@@ -6,11 +6,19 @@
 use std::error::Error;
 use std::time::{Duration, Instant};
 
-use moretta_infer::{ModelKind, Network, VerifiedModel, load_all};
+use moretta_infer::{Engine, ModelKind, Network, VerifiedModel, load_all};
 
 const RUNS: usize = 200;
 
 fn main() -> Result<(), Box<dyn Error>> {
+    for engine in Engine::ALL {
+        println!("{engine}");
+        time(*engine)?;
+    }
+    Ok(())
+}
+
+fn time(engine: Engine) -> Result<(), Box<dyn Error>> {
     let start = Instant::now();
     let models: Vec<_> = ModelKind::ALL
         .into_iter()
@@ -18,7 +26,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .collect::<Result<_, _>>()?;
     println!("{:<28} {:>8.1} ms", "all verified", ms(start.elapsed()));
     let start = Instant::now();
-    let loaded = load_all(&models)?;
+    let loaded = load_all(&models, engine)?;
     println!(
         "{:<28} {:>8.1} ms",
         "all loaded side by side",
@@ -34,6 +42,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for loaded in &loaded {
         let kind = loaded.plan.kind();
         let mut network = loaded.plan.network()?;
+        let mut scratch = vec![0.0; network.scratch_len()];
         let input = vec![0.5; kind.input_len()];
         let mut outputs: Vec<Vec<f32>> = kind
             .outputs()
@@ -44,7 +53,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let mut times = Vec::with_capacity(RUNS);
         for _ in 0..RUNS {
             let start = Instant::now();
-            network.run(&input, &mut slices)?;
+            network.run(&mut scratch, &input, &mut slices)?;
             times.push(start.elapsed());
         }
         times.sort();

@@ -80,6 +80,16 @@ pub enum InferError {
         /// Values that the slice has.
         found: usize,
     },
+    /// There is too little scratch.
+    #[error("{kind}: expected {expected} values of scratch or more, found {found}")]
+    ScratchLength {
+        /// The model.
+        kind: ModelKind,
+        /// Values that the engine needs.
+        expected: usize,
+        /// Values given.
+        found: usize,
+    },
     /// The engine failed during a run: a bug in it or here. Its own words may quote the input, so they are dropped.
     #[error("{kind}: the engine failed")]
     Run {

@@ -7,15 +7,27 @@ pub trait Network {
     /// Which network this is; it settles all lengths.
     fn kind(&self) -> ModelKind;
 
+    /// How many values of scratch a run needs: none, if the engine has memory of its own.
+    fn scratch_len(&self) -> usize;
+
     /// Computes the `outputs` for `input`.
+    ///
+    /// `scratch` has at least [`scratch_len`](Self::scratch_len) values; what they are is of no account. After a run they
+    /// are activations: face data, if the input is.
     ///
     /// `input` has the shape, order and range of [`ModelKind::input`]; `outputs` has a slice for each of
     /// [`ModelKind::outputs`], in that order. Values out of range, NaN included, give meaningless outputs and no error.
     ///
     /// # Errors
-    /// [`InferError::InputLength`], [`InferError::OutputCount`] and [`InferError::OutputLength`] if lengths differ, with
-    /// the outputs untouched; [`InferError::Run`] if the engine fails.
-    fn run(&mut self, input: &[f32], outputs: &mut [&mut [f32]]) -> Result<(), InferError>;
+    /// [`InferError::InputLength`], [`InferError::OutputCount`], [`InferError::OutputLength`] and
+    /// [`InferError::ScratchLength`] if lengths differ, with the outputs untouched; [`InferError::Run`] if the engine
+    /// fails.
+    fn run(
+        &mut self,
+        scratch: &mut [f32],
+        input: &[f32],
+        outputs: &mut [&mut [f32]],
+    ) -> Result<(), InferError>;
 
     /// Overwrites what earlier runs left in memory that outlives them, if the engine keeps any.
     ///
@@ -24,6 +36,22 @@ pub trait Network {
     /// # Errors
     /// [`InferError::Run`] if the engine fails: what was left is then still there, and ends with the thread.
     fn forget(&mut self) -> Result<(), InferError>;
+}
+
+/// What is shown each tensor of a run: its shape and its values.
+pub(crate) type Look<'l> = &'l mut dyn FnMut(&[usize], &[f32]);
+
+/// Compares the length of the scratch with what `kind` needs.
+pub(crate) fn check_scratch(kind: ModelKind, expected: usize, scratch: &[f32]) -> Result<(), InferError> {
+    let found = scratch.len();
+    if found < expected {
+        return Err(InferError::ScratchLength {
+            kind,
+            expected,
+            found,
+        });
+    }
+    Ok(())
 }
 
 /// Compares the lengths that a caller gives with those of `kind`.

@@ -6,35 +6,25 @@ mod operators;
 mod prelu;
 mod turns;
 
-use std::fmt;
 use std::io::Cursor;
-use std::marker::PhantomData;
 use std::sync::Arc;
 
 use tract_onnx::prelude::*;
 
 use self::operators::Operators;
 use self::turns::Turns;
-use crate::network::check_lengths;
+use crate::network::{Look, check_lengths};
 use crate::{InferError, ModelKind, Network, VerifiedModel};
 
 /// A network loaded into tract. It holds weights and no face: clones share it, on any thread.
 #[derive(Clone)]
-pub struct TractPlan {
+pub(crate) struct TractPlan {
     kind: ModelKind,
     plan: Arc<TypedSimplePlan>,
 }
 
 impl TractPlan {
-    /// Loads `model`, optimises it for this machine, and runs it once on zeros.
-    ///
-    /// That takes 0.1 to 0.6 s, which [`load_all`](crate::load_all) moves to other threads. The run on zeros checks the
-    /// outputs' shapes and has tract read now what it reads of the machine, so that no frame has to.
-    ///
-    /// # Errors
-    /// [`InferError::Environment`] if a variable that begins with `TRACT_` would change results and cannot be overruled;
-    /// [`InferError::Load`] if tract refuses the model.
-    pub fn load(model: &VerifiedModel<'_>) -> Result<Self, InferError> {
+    pub(crate) fn load(model: &VerifiedModel<'_>) -> Result<Self, InferError> {
         environment::settle()?;
         Self::load_with(model, Operators::Own)
     }
@@ -50,16 +40,11 @@ impl TractPlan {
         Ok(Self { kind, plan })
     }
 
-    /// Which network this is.
-    pub fn kind(&self) -> ModelKind {
+    pub(crate) fn kind(&self) -> ModelKind {
         self.kind
     }
 
-    /// Makes what runs the network, on the thread that is to run it.
-    ///
-    /// # Errors
-    /// [`InferError::Load`] if tract refuses, which it has no reason to.
-    pub fn network(&self) -> Result<TractNetwork, InferError> {
+    pub(crate) fn network(&self) -> Result<TractNetwork, InferError> {
         let turns = Turns::new(&self.plan).map_err(|error| InferError::Load {
             kind: self.kind,
             source: error.into(),
@@ -68,29 +53,30 @@ impl TractPlan {
             kind: self.kind,
             turns,
             has_run: false,
-            here: PhantomData,
         })
     }
 }
 
-impl fmt::Debug for TractPlan {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TractPlan")
-            .field("kind", &self.kind)
-            .finish_non_exhaustive()
-    }
-}
-
-/// A network that runs in tract, on the thread that made it: neither `Send` nor `Sync`, nor printable.
-///
-/// Between two runs it holds no tensor of the last. The crate's documentation says what tract's scratch holds.
-pub struct TractNetwork {
+/// A network that runs in tract.
+pub(crate) struct TractNetwork {
     kind: ModelKind,
     turns: Turns,
     /// Since it was made, or since [`Network::forget`].
     has_run: bool,
-    /// What a run leaves in tract's thread-local scratch must not be left on another thread.
-    here: PhantomData<*const ()>,
+}
+
+impl TractNetwork {
+    pub(crate) fn run_and_show(
+        &mut self,
+        input: &[f32],
+        outputs: &mut [&mut [f32]],
+        look: Option<Look<'_>>,
+    ) -> Result<(), InferError> {
+        check_lengths(self.kind, input, outputs)?;
+        self.has_run = true;
+        compute(&mut self.turns, self.kind, input, outputs, look)
+            .map_err(|_words| InferError::Run { kind: self.kind })
+    }
 }
 
 impl Network for TractNetwork {
@@ -98,7 +84,16 @@ impl Network for TractNetwork {
         self.kind
     }
 
-    fn run(&mut self, input: &[f32], outputs: &mut [&mut [f32]]) -> Result<(), InferError> {
+    fn scratch_len(&self) -> usize {
+        0
+    }
+
+    fn run(
+        &mut self,
+        _scratch: &mut [f32],
+        input: &[f32],
+        outputs: &mut [&mut [f32]],
+    ) -> Result<(), InferError> {
         self.run_and_show(input, outputs, None)
     }
 
@@ -111,43 +106,9 @@ impl Network for TractNetwork {
         let zeros = vec![0.0; self.kind.input_len()];
         let mut outputs = outputs(self.kind);
         let mut slices: Vec<&mut [f32]> = outputs.iter_mut().map(Vec::as_mut_slice).collect();
-        self.run(&zeros, &mut slices)?;
+        self.run_and_show(&zeros, &mut slices, None)?;
         self.has_run = false;
         Ok(())
-    }
-}
-
-/// What is shown each tensor of a run: its shape and its values.
-type Look<'l> = &'l mut dyn FnMut(&[usize], &[f32]);
-
-impl TractNetwork {
-    /// Runs like [`Network::run`], and shows `look` what each operator gives, in order: shape, the slowest side first,
-    /// and values.
-    ///
-    /// For whoever has to know activations to look for them elsewhere, as the run-time proofs do. Operators whose output
-    /// is in a form of the engine's own are left out.
-    ///
-    /// # Errors
-    /// Those of [`Network::run`].
-    pub fn run_observed(
-        &mut self,
-        input: &[f32],
-        outputs: &mut [&mut [f32]],
-        look: Look<'_>,
-    ) -> Result<(), InferError> {
-        self.run_and_show(input, outputs, Some(look))
-    }
-
-    fn run_and_show(
-        &mut self,
-        input: &[f32],
-        outputs: &mut [&mut [f32]],
-        look: Option<Look<'_>>,
-    ) -> Result<(), InferError> {
-        check_lengths(self.kind, input, outputs)?;
-        self.has_run = true;
-        compute(&mut self.turns, self.kind, input, outputs, look)
-            .map_err(|_words| InferError::Run { kind: self.kind })
     }
 }
 
@@ -207,7 +168,7 @@ mod tests {
     fn computed(plan: &TractPlan, input: &[f32]) -> Vec<Vec<f32>> {
         let mut outputs = outputs(plan.kind);
         let mut slices: Vec<&mut [f32]> = outputs.iter_mut().map(Vec::as_mut_slice).collect();
-        plan.network().unwrap().run(input, &mut slices).unwrap();
+        plan.network().unwrap().run(&mut [], input, &mut slices).unwrap();
         outputs
     }
 
@@ -243,11 +204,5 @@ mod tests {
                 assert!(difference <= 1e-5 * scale, "{kind}: {difference} of {scale}");
             }
         }
-    }
-
-    #[test]
-    fn plan_is_shared_and_network_is_not() {
-        static_assertions::assert_impl_all!(TractPlan: Send, Sync, Clone);
-        static_assertions::assert_not_impl_any!(TractNetwork: Send, Sync, Clone, fmt::Debug);
     }
 }

@@ -12,7 +12,7 @@ use std::fs;
 use std::process::Command;
 
 use common::{input, outputs, plan, second_drawing};
-use moretta_infer::{InferError, ModelKind, Sha256, TractPlan, VerifiedModel};
+use moretta_infer::{Engine, InferError, ModelKind, Plan, Sha256, VerifiedModel};
 use tract_onnx::tract_core::knobs::{self, KnobInfo};
 
 /// Tells a child what to do: `compute` or `load`.
@@ -55,7 +55,7 @@ fn child_computes() {
         }
     }
     for kind in ModelKind::ALL {
-        let mut network = plan(kind).network().unwrap();
+        let mut network = plan(kind, Engine::Tract).network().unwrap();
         let outputs = outputs(&mut network, &input(kind, second_drawing(kind)));
         let bits: Vec<u8> = outputs
             .iter()
@@ -90,7 +90,7 @@ fn variables_that_cannot_be_overruled_are_refused() {
 
 fn child_loads() {
     let model = VerifiedModel::embedded(ModelKind::ShortRange).unwrap();
-    match TractPlan::load(&model) {
+    match Plan::load(&model, Engine::Tract) {
         Ok(_) => println!("RESULT loaded"),
         Err(InferError::Environment { variable }) => println!("RESULT refused {variable}"),
         Err(error) => panic!("{error}"),

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use common::{input, outputs, plan, second_drawing};
-use moretta_infer::ModelKind;
+use moretta_infer::{Engine, ModelKind};
 
 /// Of the largest magnitude of an output: both sides compute in `f32`, in different orders. The converted networks
 /// differ by up to 5e-6 in ONNX Runtime.
@@ -59,14 +59,18 @@ fn difference(found: &[Vec<f32>], expected: &BTreeMap<usize, Expected>) -> f32 {
 }
 
 fn check(kind: ModelKind) {
-    let mut network = plan(kind).network().unwrap();
+    Engine::ALL.iter().for_each(|engine| check_in(kind, *engine));
+}
+
+fn check_in(kind: ModelKind, engine: Engine) {
+    let mut network = plan(kind, engine).network().unwrap();
     let drawings = ["noise", second_drawing(kind)];
     let found = drawings.map(|name| outputs(&mut network, &input(kind, name)));
     let expected = drawings.map(|name| expected(kind, name));
     for ((name, found), expected) in drawings.iter().zip(&found).zip(&expected) {
         let difference = difference(found, expected);
-        println!("{kind} {name}: {difference:.1e} of the scale");
-        assert!(difference <= TOLERANCE, "{kind} {name}: {difference}");
+        println!("{kind} {name} {engine}: {difference:.1e} of the scale");
+        assert!(difference <= TOLERANCE, "{kind} {name} {engine}: {difference}");
     }
     // The control: another drawing's outputs are not taken for these.
     assert!(difference(&found[0], &expected[1]) > 100.0 * TOLERANCE);
@@ -95,8 +99,10 @@ fn blendshapes_agree_with_the_original() {
 /// The networks respond to a face, though it be a cartoon, and to noise they do not.
 #[test]
 fn a_drawn_face_is_a_face_and_noise_is_none() {
-    let mut landmarks = plan(ModelKind::Landmarks).network().unwrap();
-    let mut presence = |name| outputs(&mut landmarks, &input(ModelKind::Landmarks, name))[1][0];
-    assert!(presence("face") > 5.0);
-    assert!(presence("noise") < -5.0);
+    for engine in Engine::ALL {
+        let mut landmarks = plan(ModelKind::Landmarks, *engine).network().unwrap();
+        let mut presence = |name| outputs(&mut landmarks, &input(ModelKind::Landmarks, name))[1][0];
+        assert!(presence("face") > 5.0);
+        assert!(presence("noise") < -5.0);
+    }
 }

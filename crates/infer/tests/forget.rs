@@ -1,4 +1,4 @@
-//! A network that forgets leaves nothing of its last run in memory. In a program of its own, whose allocator lists every
+//! A network in tract that forgets leaves nothing of its last run in memory. In a program of its own, whose allocator lists every
 //! live block that the thread under observation has on the heap.
 
 #![allow(unsafe_code, reason = "plays the attacker: reads memory that others own")]
@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
 use common::{empty_outputs, input, outputs, plan};
-use moretta_infer::{ModelKind, Network, TractPlan};
+use moretta_infer::{Engine, ModelKind, Network, Plan};
 
 /// The system's allocator, which keeps a list of what is alive of what listed threads allocate. What they get is zeroed:
 /// as with `FaceHeap`, no block holds what another left.
@@ -143,26 +143,26 @@ fn held() -> HashSet<Window> {
 }
 
 /// What the heap of a thread held after a run, after the network was told to forget, and after a second run.
-fn watched(plan: &TractPlan, input: &[f32]) -> [HashSet<Window>; 3] {
+fn watched(plan: &Plan, input: &[f32]) -> [HashSet<Window>; 3] {
     let mut memory = empty_outputs(plan.kind());
     let mut slices: Vec<&mut [f32]> = memory.iter_mut().map(Vec::as_mut_slice).collect();
     LISTED.set(true);
     let mut network = plan.network().unwrap();
-    let mut watch = |deed: &mut dyn FnMut(&mut moretta_infer::TractNetwork)| {
+    let mut watch = |deed: &mut dyn FnMut(&mut moretta_infer::EngineNetwork)| {
         LISTED.set(true);
         deed(&mut network);
         LISTED.set(false);
         held()
     };
     [
-        watch(&mut |network| network.run(input, &mut slices).unwrap()),
+        watch(&mut |network| network.run(&mut [], input, &mut slices).unwrap()),
         watch(&mut |network| network.forget().unwrap()),
-        watch(&mut |network| network.run(input, &mut slices).unwrap()),
+        watch(&mut |network| network.run(&mut [], input, &mut slices).unwrap()),
     ]
 }
 
 /// Shows `look` every window of the tensors of a run on `input`: along their rows, and across their channels.
-fn windows(plan: &TractPlan, input: &[f32], look: &mut dyn FnMut(Window)) {
+fn windows(plan: &Plan, input: &[f32], look: &mut dyn FnMut(Window)) {
     let mut memory = empty_outputs(plan.kind());
     let mut slices: Vec<&mut [f32]> = memory.iter_mut().map(Vec::as_mut_slice).collect();
     let mut look = |shape: &[usize], values: &[f32]| {
@@ -174,11 +174,13 @@ fn windows(plan: &TractPlan, input: &[f32], look: &mut dyn FnMut(Window)) {
         }
     };
     let mut network = plan.network().unwrap();
-    network.run_observed(input, &mut slices, &mut look).unwrap();
+    network
+        .run_observed(&mut [], input, &mut slices, &mut look)
+        .unwrap();
 }
 
 /// How many windows that follow from `input`, and from no weights alone, are among each of `held`.
-fn found(plan: &TractPlan, input: &[f32], held: &[HashSet<Window>; 3]) -> [usize; 3] {
+fn found(plan: &Plan, input: &[f32], held: &[HashSet<Window>; 3]) -> [usize; 3] {
     let mut found = HashSet::new();
     windows(plan, input, &mut |window| {
         if is_distinctive(&window) && held.iter().any(|held| held.contains(&window)) {
@@ -196,7 +198,7 @@ fn found(plan: &TractPlan, input: &[f32], held: &[HashSet<Window>; 3]) -> [usize
 fn what_a_network_forgets_is_nowhere_on_the_heap() {
     let mut seen = 0;
     for kind in ModelKind::ALL {
-        let plan = plan(kind);
+        let plan = plan(kind, Engine::Tract);
         let input = input(kind, "noise");
         let held = thread::scope(|scope| {
             let work = || watched(&plan, &input);
@@ -219,7 +221,7 @@ fn what_a_network_forgets_is_nowhere_on_the_heap() {
 #[test]
 fn a_network_that_has_forgotten_computes_as_before() {
     for kind in ModelKind::ALL {
-        let mut network = plan(kind).network().unwrap();
+        let mut network = plan(kind, Engine::Tract).network().unwrap();
         let noise = input(kind, "noise");
         let before = outputs(&mut network, &noise);
         network.forget().unwrap();

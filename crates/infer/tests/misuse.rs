@@ -4,8 +4,8 @@
 
 mod common;
 
-use common::{empty_outputs, input, outputs, plan};
-use moretta_infer::{InferError, ModelKind, Network, Sha256, VerifiedModel};
+use common::{empty_outputs, input, outputs, plan, scratch};
+use moretta_infer::{Engine, InferError, ModelKind, Network, Sha256, VerifiedModel};
 
 fn bytes(kind: ModelKind) -> &'static [u8] {
     VerifiedModel::embedded(kind).unwrap().bytes()
@@ -71,26 +71,35 @@ fn swapped_models_are_named() {
 
 #[test]
 fn wrong_lengths_are_refused_and_leave_the_outputs_alone() {
+    Engine::ALL
+        .iter()
+        .for_each(|engine| refuses_wrong_lengths(*engine));
+}
+
+fn refuses_wrong_lengths(engine: Engine) {
     let kind = ModelKind::Landmarks;
-    let mut network = plan(kind).network().unwrap();
+    let mut network = plan(kind, engine).network().unwrap();
+    let mut scratch = scratch(&network);
     let picture = input(kind, "face");
     let mut memory = empty_outputs(kind);
     let [points, presence, score] = memory.get_disjoint_mut([0, 1, 2]).unwrap();
 
     let error = network
-        .run(&picture[1..], &mut [points, presence, score])
+        .run(&mut scratch, &picture[1..], &mut [points, presence, score])
         .unwrap_err();
     assert_eq!(
         error.to_string(),
         "face_landmarks_detector: expected an input of 196608 values, found 196607"
     );
-    let error = network.run(&picture, &mut [points, presence]).unwrap_err();
+    let error = network
+        .run(&mut scratch, &picture, &mut [points, presence])
+        .unwrap_err();
     assert_eq!(
         error.to_string(),
         "face_landmarks_detector: expected 3 outputs, found 2"
     );
     let error = network
-        .run(&picture, &mut [points, presence, score, &mut []])
+        .run(&mut scratch, &picture, &mut [points, presence, score, &mut []])
         .unwrap_err();
     assert!(matches!(
         error,
@@ -100,22 +109,37 @@ fn wrong_lengths_are_refused_and_leave_the_outputs_alone() {
             ..
         }
     ));
-    let error = network.run(&picture, &mut [presence, points, score]).unwrap_err();
+    let error = network
+        .run(&mut scratch, &picture, &mut [presence, points, score])
+        .unwrap_err();
     assert_eq!(
         error.to_string(),
         "face_landmarks_detector: expected 1434 values for output 0, found 1"
     );
+    let needed = network.scratch_len();
+    if needed > 0 {
+        let error = network
+            .run(&mut scratch[1..], &picture, &mut [points, presence, score])
+            .unwrap_err();
+        let found = needed - 1;
+        let text =
+            format!("face_landmarks_detector: expected {needed} values of scratch or more, found {found}");
+        assert_eq!(error.to_string(), text);
+    }
     assert!(memory.iter().flatten().all(|&value| value == f32::MAX));
 
     let [points, presence, score] = memory.get_disjoint_mut([0, 1, 2]).unwrap();
-    network.run(&picture, &mut [points, presence, score]).unwrap();
+    network
+        .run(&mut scratch, &picture, &mut [points, presence, score])
+        .unwrap();
     assert!(memory.iter().flatten().all(|&value| value != f32::MAX));
 }
 
 #[test]
 fn what_is_not_a_number_neither_panics_nor_stays() {
-    for kind in ModelKind::ALL {
-        let mut network = plan(kind).network().unwrap();
+    let all = ModelKind::ALL.into_iter();
+    for (kind, engine) in all.flat_map(|kind| Engine::ALL.iter().map(move |engine| (kind, *engine))) {
+        let mut network = plan(kind, engine).network().unwrap();
         let noise = input(kind, "noise");
         let before = outputs(&mut network, &noise);
         for value in [
@@ -127,6 +151,6 @@ fn what_is_not_a_number_neither_panics_nor_stays() {
         ] {
             outputs(&mut network, &vec![value; kind.input_len()]);
         }
-        assert_eq!(outputs(&mut network, &noise), before, "{kind}");
+        assert_eq!(outputs(&mut network, &noise), before, "{kind} {engine}");
     }
 }

@@ -9,7 +9,7 @@ use std::alloc::System;
 use std::thread;
 
 use common::{input, outputs, plan};
-use moretta_infer::{ModelKind, TractPlan};
+use moretta_infer::{Engine, ModelKind, Plan};
 use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 
 #[global_allocator]
@@ -37,7 +37,7 @@ struct Seen {
     dropped: isize,
 }
 
-fn on_a_thread(plan: &TractPlan, input: &[f32]) -> Seen {
+fn on_a_thread(plan: &Plan, input: &[f32]) -> Seen {
     thread::scope(|scope| {
         let work = || {
             let mut network = plan.network().unwrap();
@@ -68,7 +68,7 @@ fn on_a_thread(plan: &TractPlan, input: &[f32]) -> Seen {
 #[test]
 fn scratch_is_of_one_size_and_dies_with_its_thread() {
     for kind in ModelKind::ALL {
-        let plan = plan(kind);
+        let plan = plan(kind, Engine::Tract);
         let input = input(kind, "noise");
         // Whatever the first thread of a process sets up for good.
         on_a_thread(&plan, &input);

@@ -7,7 +7,7 @@ use std::env;
 use std::error::Error;
 use std::time::{Duration, Instant};
 
-use moretta_infer::{ModelKind, Network, TractPlan, VerifiedModel};
+use moretta_infer::{Engine, ModelKind, Network, VerifiedModel};
 use moretta_kernels::{Path, Plan};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -28,7 +28,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let start = Instant::now();
         let plan = Plan::load_by(model.bytes(), path)?;
         let load = start.elapsed();
-        let mut tract = TractPlan::load(&model)?.network()?;
+        let mut tract = moretta_infer::Plan::load(&model, Engine::Tract)?.network()?;
         let input: Vec<f32> = (0..kind.input_len())
             .map(|i| (i as u32).wrapping_mul(2_654_435_761) as f32 / u32::MAX as f32)
             .collect();
@@ -42,7 +42,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                 if engine == 0 {
                     plan.run(&mut scratch, &input, &mut slices)?;
                 } else {
-                    tract.run(&input, &mut slices)?;
+                    tract.run(&mut [], &input, &mut slices)?;
                 }
                 times.push(start.elapsed());
             }

@@ -9,6 +9,9 @@ use crate::step::Step;
 use crate::weights::{Weights, line};
 use crate::{KernelError, Path};
 
+/// What is shown each row of a run.
+type Look<'l> = &'l mut dyn FnMut(&[f32]);
+
 /// A network, ready to run: weights, in the order in which they are read, and a schedule. It holds no face, and threads
 /// may share it.
 pub struct Plan {
@@ -114,6 +117,33 @@ impl Plan {
         input: &[f32],
         outputs: &mut [&mut [f32]],
     ) -> Result<(), KernelError> {
+        self.run_and_show(scratch, input, outputs, None)
+    }
+
+    /// Runs like [`Plan::run`], and shows `look` each row as soon as it is computed, as it lies in `scratch`: channel
+    /// beside channel, pixel beside pixel.
+    ///
+    /// For whoever has to know activations to look for them elsewhere, as run-time proofs do.
+    ///
+    /// # Errors
+    /// Those of [`Plan::run`].
+    pub fn run_observed(
+        &self,
+        scratch: &mut [f32],
+        input: &[f32],
+        outputs: &mut [&mut [f32]],
+        look: Look<'_>,
+    ) -> Result<(), KernelError> {
+        self.run_and_show(scratch, input, outputs, Some(look))
+    }
+
+    fn run_and_show(
+        &self,
+        scratch: &mut [f32],
+        input: &[f32],
+        outputs: &mut [&mut [f32]],
+        mut look: Option<Look<'_>>,
+    ) -> Result<(), KernelError> {
         self.check(scratch, input, outputs)?;
         let start = line(scratch);
         let values = scratch
@@ -126,6 +156,10 @@ impl Plan {
         };
         for &it in &self.schedule.turns {
             turn(self, self.path, &mut memory, it)?;
+            if let Some(look) = &mut look {
+                it.rows()
+                    .for_each(|row| look(self.row(it.step(), row, memory.values)));
+            }
         }
         Ok(())
     }

@@ -50,6 +50,15 @@ impl Plan {
         self.schedule.places[step]
     }
 
+    /// The pixels of row `row` of `step`, if they lie in the scratch: an output's do not.
+    pub(crate) fn row<'m>(&self, step: StepId, row: usize, values: &'m [f32]) -> &'m [f32] {
+        let (step, place) = (&self.steps[step], self.place(step));
+        if matches!(step.kind, Kind::Output { .. }) {
+            return &[];
+        }
+        &values[place.range()][span(&step.form, place.ring, row)][step.form.inside()]
+    }
+
     fn rows<'r>(&self, operand: Operand, values: &'r [f32]) -> Rows<'r> {
         Rows {
             values,

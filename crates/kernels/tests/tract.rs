@@ -6,7 +6,7 @@
 mod infer;
 
 use infer::{input, plan, second_drawing};
-use moretta_infer::{ModelKind, VerifiedModel};
+use moretta_infer::{Engine, ModelKind, VerifiedModel};
 use moretta_kernels::{Path, Plan, tensors};
 
 /// Of the largest magnitude of a tensor, or of 1: both sides compute in `f32`, in different orders. The landmark
@@ -71,7 +71,7 @@ fn difference(found: &[f32], expected: &[f32]) -> f32 {
 }
 
 fn check(kind: ModelKind) {
-    let mut network = plan(kind).network().unwrap();
+    let mut network = plan(kind, Engine::Tract).network().unwrap();
     let paths = Path::ALL.into_iter().filter(|path| path.is_available());
     let plans: Vec<Plan> = paths
         .map(|path| Plan::load_by(bytes(kind), path).unwrap())
@@ -101,7 +101,7 @@ fn check(kind: ModelKind) {
 /// Of the tensors that the file's operators give, at least `least` are among those that tract computes.
 fn check_layers(kind: ModelKind, least: usize) {
     let (_, input) = inputs(kind).pop().unwrap();
-    let mut network = plan(kind).network().unwrap();
+    let mut network = plan(kind, Engine::Tract).network().unwrap();
     let mut theirs: Vec<Vec<f32>> = Vec::new();
     let mut outputs: Vec<Vec<f32>> = kind
         .outputs()
@@ -110,7 +110,9 @@ fn check_layers(kind: ModelKind, least: usize) {
         .collect();
     let mut slices: Vec<&mut [f32]> = outputs.iter_mut().map(Vec::as_mut_slice).collect();
     let mut look = |_: &[usize], values: &[f32]| theirs.push(values.to_vec());
-    network.run_observed(&input, &mut slices, &mut look).unwrap();
+    network
+        .run_observed(&mut [], &input, &mut slices, &mut look)
+        .unwrap();
     let occurs = |tensor: &[f32]| {
         let bound = TOLERANCE * scale(tensor);
         let alike = |it: &[f32]| it.iter().zip(tensor).all(|(a, b)| (a - b).abs() <= bound);

@@ -84,7 +84,7 @@ mod worn;
 pub use error::{Error, ErrorKind};
 pub use models::{Load, Models};
 pub use moretta_frame::{Colour, ColourMatrix, ColourRange, FrameFormat, FrameLayout, PlaneLayout};
-pub use moretta_infer::{ModelKind, VerifiedModel};
+pub use moretta_infer::{Engine, ModelKind, VerifiedModel};
 pub use moretta_lang as lang;
 pub use moretta_pack::{Effect, Fit, HostInput, HostInputKind, Pack, Quality};
 pub use moretta_render::{

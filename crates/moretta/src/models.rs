@@ -1,7 +1,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use moretta_infer::{InferError, ModelKind, Network, Sha256, TractPlan, VerifiedModel, load_all};
+use moretta_infer::{Engine, InferError, ModelKind, Network, Plan, Sha256, VerifiedModel, load_all};
 use moretta_track::{Networks, TrackError};
 
 use crate::Error;
@@ -9,7 +9,7 @@ use crate::Error;
 /// The face networks, loaded: weights, no face. A handle: a clone is the same, and several sessions may share it.
 #[derive(Clone)]
 pub struct Models {
-    plans: Vec<TractPlan>,
+    plans: Vec<Plan>,
     loads: Vec<Load>,
 }
 
@@ -20,27 +20,27 @@ pub struct Load {
     pub kind: ModelKind,
     /// The hash of its bytes.
     pub sha256: Sha256,
-    /// From bytes to a network that has run once. Networks are loaded side by side.
+    /// From bytes to a network that can run. Networks are loaded side by side.
     pub took: Duration,
 }
 
 impl Models {
-    /// Those that come with the library.
+    /// Those that come with the library, in [`Engine::Kernels`].
     ///
     /// # Errors
     /// [`Error::Infer`].
     pub fn embedded() -> Result<Self, Error> {
         let models: Result<Vec<_>, InferError> =
             ModelKind::ALL.into_iter().map(VerifiedModel::embedded).collect();
-        Self::load(&models?)
+        Self::load(&models?, Engine::default())
     }
 
-    /// Those of `models`, whose bytes were verified. Leave out what no effect of the app needs.
+    /// Those of `models`, whose bytes were verified, in `engine`. Leave out what no effect of the app needs.
     ///
     /// # Errors
     /// [`Error::Infer`].
-    pub fn load(models: &[VerifiedModel<'_>]) -> Result<Self, Error> {
-        let loaded = load_all(models)?;
+    pub fn load(models: &[VerifiedModel<'_>], engine: Engine) -> Result<Self, Error> {
+        let loaded = load_all(models, engine)?;
         let loads = models.iter().zip(&loaded).map(|(model, loaded)| Load {
             kind: model.kind(),
             sha256: Sha256::of(model.bytes()),
@@ -60,7 +60,7 @@ impl Models {
 
     /// The networks, for one face thread.
     pub(crate) fn networks(&self) -> Result<Networks, TrackError> {
-        let network = |plan: &TractPlan| Ok(Box::new(plan.network()?) as Box<dyn Network>);
+        let network = |plan: &Plan| Ok(Box::new(plan.network()?) as Box<dyn Network>);
         Networks::new(
             self.plans
                 .iter()

@@ -10,7 +10,7 @@ use crate::needle::{Kind, Needle};
 use crate::portrait::{BYTES, FRAMES, Portrait, layout};
 use crate::scenes::Fallible;
 use moretta_frame::FrameLayout;
-use moretta_infer::{InferError, ModelKind, Network, TractNetwork, TractPlan};
+use moretta_infer::{EngineNetwork, InferError, ModelKind, Network, Plan};
 use moretta_track::{Face, TrackError, Tracker};
 use moretta_veil::{
     Access, AgeBand, Consent, Extent, Frame, FrameIo, Options, Outcome, Pipeline, Policy, Veil,
@@ -153,7 +153,7 @@ impl Notes {
 
 /// A network that notes what it is shown, what it says and what happens within.
 struct Noting {
-    network: TractNetwork,
+    network: EngineNetwork,
     notes: Rc<RefCell<Notes>>,
 }
 
@@ -162,12 +162,29 @@ impl Network for Noting {
         self.network.kind()
     }
 
-    fn run(&mut self, input: &[f32], outputs: &mut [&mut [f32]]) -> Result<(), InferError> {
+    fn scratch_len(&self) -> usize {
+        self.network.scratch_len()
+    }
+
+    fn run(
+        &mut self,
+        scratch: &mut [f32],
+        input: &[f32],
+        outputs: &mut [&mut [f32]],
+    ) -> Result<(), InferError> {
         const TIMES: usize = 64;
+        // Of rows, which kernels show one by one, every so many: a prime, so that all steps have their turn.
+        const ROWS: usize = 13;
         let mut notes = self.notes.borrow_mut();
         notes.add_some(Kind::Crop, input, TIMES);
-        let mut look = |shape: &[usize], values: &[f32]| notes.add_activations(shape, values);
-        self.network.run_observed(input, outputs, &mut look)?;
+        let mut rows = 0;
+        let mut look = |shape: &[usize], values: &[f32]| {
+            rows += usize::from(shape.len() == 1);
+            if rows % ROWS == 0 {
+                notes.add_activations(shape, values);
+            }
+        };
+        self.network.run_observed(scratch, input, outputs, &mut look)?;
         // The coefficients are handed on as they are.
         let kind = match self.kind() {
             ModelKind::Blendshapes => Kind::Blendshape,
@@ -235,7 +252,7 @@ unsafe impl Pipeline for Recording {
 
 /// Shows the tracker the pictures of `seed`, and gives what was noted.
 fn record(seed: u64) -> Fallible<Vec<Piece>> {
-    static PLANS: Mutex<Vec<TractPlan>> = Mutex::new(Vec::new());
+    static PLANS: Mutex<Vec<Plan>> = Mutex::new(Vec::new());
     let mut loaded = PLANS.lock().unwrap_or_else(PoisonError::into_inner);
     if loaded.is_empty() {
         *loaded = load()?;

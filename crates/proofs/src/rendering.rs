@@ -1,12 +1,13 @@
 //! Whole sessions under observation: pictures in, tracked and drawn over on a software device, pictures out.
 
+use crate::inference::ENGINE;
 use crate::portrait::{self, FRAMES, Portrait};
 use crate::scenes::{
     Fallible, attempts, cut_off_system_calls_but, end_without_clean_up, landlocked, pause, say,
 };
 use moretta::{
-    AgeBand, Consent, Device, FaceHeap, Frame, GpuOptions, LoadedEffect, Options, Output, Pack, Policy,
-    Session, Software, wgpu, wipe_all,
+    AgeBand, Consent, Device, FaceHeap, Frame, GpuOptions, LoadedEffect, ModelKind, Models, Options, Output,
+    Pack, Policy, Session, Software, VerifiedModel, wgpu, wipe_all,
 };
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
@@ -37,6 +38,8 @@ impl App {
     fn start(seed: u64) -> Fallible<App> {
         // Without FaceHeap, in the open twin, strict is not to be had.
         let strict = FaceHeap::is_installed();
+        let models = ModelKind::ALL.map(VerifiedModel::embedded);
+        let models: Vec<_> = models.into_iter().collect::<Result<_, _>>()?;
         let options = Options {
             policy: if strict {
                 Policy::Strict
@@ -45,6 +48,7 @@ impl App {
             },
             // As `expected` has it.
             max_faces: 2,
+            models: Some(Models::load(&models, ENGINE)?),
             device: Device::New(GpuOptions {
                 backends: wgpu::Backends::VULKAN,
                 software: Software::Only,

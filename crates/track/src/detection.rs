@@ -94,13 +94,14 @@ impl fmt::Debug for Detection {
 /// Lets the detector `network` look at the whole of `frame`, and writes what it finds to `detections`, the surest
 /// first; what lies behind is zero. Returns how many.
 ///
-/// `input`, `regressors` and `scores` are memory to work in, at least as long as the network's tensors.
+/// `input`, `regressors`, `scores` and `scratch` are memory to work in, at least as long as the network's tensors and its
+/// scratch.
 pub(crate) fn detect(
     network: &mut dyn Network,
     anchors: Anchors,
     frame: &FrameView<'_>,
     min_score: f32,
-    [input, regressors, scores]: [&mut [f32]; 3],
+    [input, regressors, scores, scratch]: [&mut [f32]; 4],
     detections: &mut [RawDetection; MAX_DETECTIONS],
 ) -> Result<usize, TrackError> {
     let kind = network.kind();
@@ -116,7 +117,7 @@ pub(crate) fn detect(
     let regressors = &mut regressors[..kind.outputs()[0].values()];
     let scores = &mut scores[..kind.outputs()[1].values()];
     frame.crop(region, &spec, input)?;
-    network.run(input, &mut [&mut *regressors, &mut *scores])?;
+    network.run(scratch, input, &mut [&mut *regressors, &mut *scores])?;
 
     let mut found = [Found::zeroed(); MAX_DETECTIONS];
     let count = decode(anchors, regressors, scores, min_score, &mut found);

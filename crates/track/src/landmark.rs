@@ -16,7 +16,8 @@ const INPUT_PX: u32 = 256;
 /// depth in the unit of x. Returns how sure the network is that it sees a face, 0 to 1: 0 if `roi` is no region or the
 /// landmarks are not finite.
 ///
-/// `input` and `raw` are memory to work in, at least as long as the network's input and its landmarks.
+/// `input`, `raw` and `scratch` are memory to work in, at least as long as the network's input, its landmarks and its
+/// scratch.
 ///
 /// # Source
 /// MediaPipe, `face_landmarks_detector_graph.cc`, `tensors_to_landmarks_calculator.cc` and
@@ -25,7 +26,7 @@ pub(crate) fn measure(
     network: &mut dyn Network,
     frame: &FrameView<'_>,
     roi: Roi,
-    [input, raw]: [&mut [f32]; 2],
+    [input, raw, scratch]: [&mut [f32]; 3],
     points: &mut [[f32; 3]; LANDMARKS],
 ) -> Result<f32, TrackError> {
     let Some(region) = roi.region() else {
@@ -43,7 +44,7 @@ pub(crate) fn measure(
     let raw = &mut raw[..3 * LANDMARKS];
     frame.crop(region, &spec, input)?;
     let (mut presence, mut unused) = ([0.0], [0.0]);
-    network.run(input, &mut [&mut *raw, &mut presence, &mut unused])?;
+    network.run(scratch, input, &mut [&mut *raw, &mut presence, &mut unused])?;
 
     let frame_from_crop = region.frame_from_crop(size);
     let pixels_each = region.extent().raw().x / INPUT_PX as f32;

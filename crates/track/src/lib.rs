@@ -13,19 +13,19 @@
 //!
 //! ```no_run
 //! use moretta_frame::FrameLayout;
-//! use moretta_infer::{ModelKind, Network, TractPlan, VerifiedModel, load_all};
+//! use moretta_infer::{Engine, ModelKind, Network, Plan, VerifiedModel, load_all};
 //! use moretta_track::{Networks, TrackError, Tracker, TrackerOptions};
 //! use moretta_veil::{Access, Extent, Reserve};
 //!
 //! /// On any thread, before there is a face.
-//! fn load() -> Result<Vec<TractPlan>, moretta_infer::InferError> {
+//! fn load() -> Result<Vec<Plan>, moretta_infer::InferError> {
 //!     let models = ModelKind::ALL.map(VerifiedModel::embedded);
 //!     let models: Vec<_> = models.into_iter().collect::<Result<_, _>>()?;
-//!     Ok(load_all(&models)?.into_iter().map(|loaded| loaded.plan).collect())
+//!     Ok(load_all(&models, Engine::default())?.into_iter().map(|loaded| loaded.plan).collect())
 //! }
 //!
 //! /// On the face thread, when a pipeline is built.
-//! fn build(room: &Reserve<'_>, plans: &[TractPlan], seed: u64) -> Result<Tracker, TrackError> {
+//! fn build(room: &Reserve<'_>, plans: &[Plan], seed: u64) -> Result<Tracker, TrackError> {
 //!     let networks = plans.iter().map(|plan| Ok(Box::new(plan.network()?) as Box<dyn Network>));
 //!     let networks = Networks::new(networks.collect::<Result<Vec<_>, TrackError>>()?)?;
 //!     Tracker::build(room, networks, TrackerOptions { seed, ..TrackerOptions::default() })

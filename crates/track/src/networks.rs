@@ -54,6 +54,12 @@ impl Networks {
             .expect("the options were checked against the networks")
     }
 
+    /// The scratch of the network that needs most.
+    pub(crate) fn scratch_len(&self) -> usize {
+        let lengths = self.all.iter().flatten().map(|it| it.scratch_len());
+        lengths.max().unwrap_or(0)
+    }
+
     /// Has each overwrite what its engine keeps of earlier runs.
     pub(crate) fn forget(&mut self) -> Result<(), InferError> {
         self.all.iter_mut().flatten().try_for_each(|it| it.forget())
@@ -91,7 +97,11 @@ mod tests {
             self.0
         }
 
-        fn run(&mut self, _: &[f32], _: &mut [&mut [f32]]) -> Result<(), InferError> {
+        fn scratch_len(&self) -> usize {
+            0
+        }
+
+        fn run(&mut self, _: &mut [f32], _: &[f32], _: &mut [&mut [f32]]) -> Result<(), InferError> {
             Ok(())
         }
 

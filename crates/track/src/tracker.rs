@@ -84,6 +84,8 @@ pub struct Tracker {
     output: FaceBuffer<f32>,
     /// What a detector says of each box.
     scores: FaceBuffer<f32>,
+    /// What networks compute on the way, if their engine has no memory of its own.
+    scratch: FaceBuffer<f32>,
 }
 
 /// What [`Tracker::track`] saw, in short.
@@ -132,6 +134,7 @@ impl Tracker {
     ) -> Result<Self, TrackError> {
         options.check()?;
         networks.check(&options)?;
+        let scratch_len = networks.scratch_len();
         let largest = |size: fn(ModelKind) -> usize| ModelKind::ALL.into_iter().map(size).max().unwrap_or(0);
         Ok(Self {
             options,
@@ -150,6 +153,7 @@ impl Tracker {
             measured: room.reserve(Keep::Frame, options.max_faces + 1)?,
             output: room.reserve(Keep::Frame, largest(|kind| kind.outputs()[0].values()))?,
             input: room.reserve(Keep::Frame, largest(ModelKind::input_len))?,
+            scratch: room.reserve(Keep::Frame, scratch_len)?,
         })
     }
 
@@ -322,6 +326,7 @@ impl Tracker {
                 self.input.first_mut(kind.input_len(), access),
                 self.output.first_mut(kind.outputs()[0].values(), access),
                 self.scores.first_mut(kind.outputs()[1].values(), access),
+                self.scratch.view_mut(access),
             ];
             let count = detect(
                 self.networks.of(kind),
@@ -451,6 +456,7 @@ impl Tracker {
         let memory = [
             self.input.first_mut(kind.input_len(), access),
             self.output.first_mut(kind.outputs()[0].values(), access),
+            self.scratch.view_mut(access),
         ];
         let row = &mut self.measured.view_mut(access)[row];
         row.presence = measure(self.networks.of(kind), frame, roi, memory, &mut row.seen)?;
@@ -506,7 +512,7 @@ impl Tracker {
                     *point = [x, y];
                 }
                 let network = self.networks.of(kind);
-                network.run(input, &mut [&mut row.blendshapes])?;
+                network.run(self.scratch.view_mut(access), input, &mut [&mut row.blendshapes])?;
                 #[allow(clippy::manual_clamp, reason = "so NaN becomes 0")]
                 for coefficient in &mut row.blendshapes {
                     *coefficient = coefficient.max(0.0).min(1.0);

@@ -39,7 +39,16 @@ impl Network for Made {
         self.kind
     }
 
-    fn run(&mut self, _input: &[f32], outputs: &mut [&mut [f32]]) -> Result<(), InferError> {
+    fn scratch_len(&self) -> usize {
+        0
+    }
+
+    fn run(
+        &mut self,
+        _scratch: &mut [f32],
+        _input: &[f32],
+        outputs: &mut [&mut [f32]],
+    ) -> Result<(), InferError> {
         let run = self.runs.fetch_add(1, Ordering::Relaxed);
         let [main, score, ..] = outputs else {
             panic!("each of these has two outputs or more")

@@ -24,8 +24,17 @@ impl Network for Counting {
         self.network.kind()
     }
 
-    fn run(&mut self, input: &[f32], outputs: &mut [&mut [f32]]) -> Result<(), InferError> {
-        self.network.run(input, outputs)
+    fn scratch_len(&self) -> usize {
+        self.network.scratch_len()
+    }
+
+    fn run(
+        &mut self,
+        scratch: &mut [f32],
+        input: &[f32],
+        outputs: &mut [&mut [f32]],
+    ) -> Result<(), InferError> {
+        self.network.run(scratch, input, outputs)
     }
 
     fn forget(&mut self) -> Result<(), InferError> {

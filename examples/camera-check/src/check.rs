@@ -10,7 +10,7 @@ use moretta_capture::{
     CaptureError, CaptureOptions, Picture, Source, V4l2Camera, V4l2Memory, V4l2Options, V4l2Pixels,
 };
 use moretta_frame::FrameLayout;
-use moretta_infer::{ModelKind, Network, VerifiedModel, load_all};
+use moretta_infer::{Engine, ModelKind, Network, VerifiedModel, load_all};
 use moretta_track::{Networks, TrackError, Tracker, TrackerOptions};
 use moretta_veil::{Access, AgeBand, Backing, Consent, Extent, FrameIo, Options, Outcome, Pipeline, Veil};
 
@@ -52,7 +52,10 @@ pub(crate) fn run() -> Result<(), Failure> {
     let consent = Consent::given(AgeBand::From14);
     let models = ModelKind::ALL.map(VerifiedModel::embedded);
     let models: Vec<_> = models.into_iter().collect::<Result<_, _>>()?;
-    let plans: Vec<_> = load_all(&models)?.into_iter().map(|loaded| loaded.plan).collect();
+    let plans: Vec<_> = load_all(&models, Engine::default())?
+        .into_iter()
+        .map(|loaded| loaded.plan)
+        .collect();
     let veil = Veil::new(&consent, Options::default(), move |room| {
         let networks = plans
             .iter()

@@ -9,6 +9,7 @@ use moretta_infer::{ModelKind, Network, VerifiedModel, load_all};
 use super::geometry;
 use crate::error::EvalError;
 use crate::judge::{Judge, largest_difference, proto_numbers};
+use crate::readout::ENGINE;
 
 /// Of MediaPipe's test of its blendshape graph, `face_blendshapes_graph_test.cc`.
 const BLENDSHAPES_TOLERANCE: f64 = 0.1;
@@ -52,7 +53,11 @@ fn blendshapes(folder: &Path) -> Result<f64, EvalError> {
         [x, y]
     });
     let mut found = [0.0; 52];
-    network(ModelKind::Blendshapes)?.run(&places.collect::<Vec<_>>(), &mut [&mut found])?;
+    run(
+        ModelKind::Blendshapes,
+        &places.collect::<Vec<_>>(),
+        &mut [&mut found],
+    )?;
     Ok(largest_difference(found, expected))
 }
 
@@ -71,7 +76,8 @@ fn tensors(folder: &Path) -> Result<[f64; 3], EvalError> {
         .flat_map(|channel| picture.iter().skip(channel).step_by(CHANNELS).copied())
         .collect();
     let [mut landmarks, mut presence, mut second] = [0, 1, 2].map(|it| vec![0.0; outputs[it].values()]);
-    network(ModelKind::Landmarks)?.run(&input, &mut [&mut landmarks, &mut presence, &mut second])?;
+    let outputs = &mut [&mut landmarks[..], &mut presence, &mut second];
+    run(ModelKind::Landmarks, &input, outputs)?;
     let [of_landmarks, of_presence, of_second] = expected;
     Ok([
         largest_difference(landmarks, of_landmarks?),
@@ -80,9 +86,13 @@ fn tensors(folder: &Path) -> Result<[f64; 3], EvalError> {
     ])
 }
 
-fn network(kind: ModelKind) -> Result<impl Network, EvalError> {
-    let plan = load_all(&[VerifiedModel::embedded(kind)?])?.remove(0).plan;
-    Ok(plan.network()?)
+fn run(kind: ModelKind, input: &[f32], outputs: &mut [&mut [f32]]) -> Result<(), EvalError> {
+    let plan = load_all(&[VerifiedModel::embedded(kind)?], ENGINE)?
+        .remove(0)
+        .plan;
+    let mut network = plan.network()?;
+    let mut scratch = vec![0.0; network.scratch_len()];
+    Ok(network.run(&mut scratch, input, outputs)?)
 }
 
 /// A file of little-endian `f32`, of which there have to be `count`.

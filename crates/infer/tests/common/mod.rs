@@ -2,7 +2,7 @@
 #![allow(dead_code, reason = "each test takes what it needs")]
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
-use moretta_infer::{ModelKind, Network, TractNetwork, TractPlan, VerifiedModel};
+use moretta_infer::{Engine, ModelKind, Network, Plan, VerifiedModel};
 
 /// The input of `kind` that shows the drawing `name`.
 pub(crate) fn input(kind: ModelKind, name: &str) -> Vec<f32> {
@@ -67,16 +67,22 @@ fn face(channel: usize, row: usize, column: usize, size: usize) -> u8 {
     colour[channel]
 }
 
-/// The bundled network `kind`, loaded.
-pub(crate) fn plan(kind: ModelKind) -> TractPlan {
-    TractPlan::load(&VerifiedModel::embedded(kind).unwrap()).unwrap()
+/// The bundled network `kind`, loaded into `engine`.
+pub(crate) fn plan(kind: ModelKind, engine: Engine) -> Plan {
+    Plan::load(&VerifiedModel::embedded(kind).unwrap(), engine).unwrap()
+}
+
+/// The scratch that `network` needs, filled with what no run may go by.
+pub(crate) fn scratch(network: &dyn Network) -> Vec<f32> {
+    vec![f32::NAN; network.scratch_len()]
 }
 
 /// What `network` says to `input`.
-pub(crate) fn outputs(network: &mut TractNetwork, input: &[f32]) -> Vec<Vec<f32>> {
+pub(crate) fn outputs(network: &mut dyn Network, input: &[f32]) -> Vec<Vec<f32>> {
     let mut outputs = empty_outputs(network.kind());
     let mut slices: Vec<&mut [f32]> = outputs.iter_mut().map(Vec::as_mut_slice).collect();
-    network.run(input, &mut slices).unwrap();
+    let mut scratch = scratch(network);
+    network.run(&mut scratch, input, &mut slices).unwrap();
     outputs
 }
 

@@ -1,6 +1,6 @@
 //! Runs the proofs, their controls and the mutants.
 
-use moretta_proofs::mutants::{MUTANTS, Mutant, copy_tree};
+use moretta_proofs::mutants::{Mutant, copy_tree, mutants};
 use moretta_proofs::proofs::{Context, Observed, PROOFS, Proof};
 use moretta_proofs::subject::{Parts, Programs};
 use std::collections::HashSet;
@@ -38,7 +38,7 @@ impl Arguments {
                 "--help" | "-h" => return Err(USAGE.to_owned()),
                 name => {
                     let known = PROOFS.iter().any(|p| names_proof(name, p))
-                        || MUTANTS.iter().any(|m| m.name.contains(name));
+                        || mutants().any(|m| m.name.contains(name));
                     if !known {
                         return Err(format!("no proof or mutant {name}\n\n{USAGE}"));
                     }
@@ -195,7 +195,7 @@ fn judge(mutant: &Mutant, context: &Context, tally: &mut Tally) {
 /// the project itself, and would take a mutant for built where the original is meant. What comes from the registry is
 /// taken over from `original`, the project's own target folder.
 fn build_mutants(arguments: &Arguments, root: &Path, original: &Path) -> Result<Vec<Built>, Box<dyn Error>> {
-    let wanted: Vec<_> = MUTANTS.iter().filter(|m| arguments.wants_mutant(m)).collect();
+    let wanted: Vec<_> = mutants().filter(|m| arguments.wants_mutant(m)).collect();
     let folder = original.join("mutants");
     let (tree, target) = (folder.join("tree"), folder.join("target"));
     if !wanted.is_empty() {
@@ -314,6 +314,9 @@ fn build(root: &Path, tree: &Path, target: &Path, parts: Parts) -> Result<(), Bo
         "--package",
         "moretta-proofs",
     ]);
+    if cfg!(feature = "tract") && !matches!(parts, Parts::Veil) {
+        command.args(["--features", "tract"]);
+    }
     command.args(["--bin", "victim", "--bin", "victim_open", "--bin", "flow"]);
     match parts {
         Parts::Veil => command.arg("--no-default-features"),

@@ -1,6 +1,6 @@
 //! Proof 14: the graphics device.
 
-use super::inference::{Model, OF_A_FRAME};
+use super::inference::{Model, of_a_frame};
 use super::residue::{none, register_hits};
 use super::{Context, Failure, ensure, works};
 use crate::expected::KINDS;
@@ -33,7 +33,7 @@ pub(super) fn leaves_nothing(context: &Context) -> Result<String, Failure> {
         format!("after a frame: expected the tracker's state in a vault, found none: {scan}")
     })?;
     outside(&scan, "after a frame")?;
-    none(&scan, OF_A_FRAME, "after a frame")?;
+    none(&scan, &of_a_frame(), "after a frame")?;
     let in_registers = register_hits(&subject)?;
     ensure(in_registers == 0, || {
         format!("after a frame: {in_registers} needles in registers")

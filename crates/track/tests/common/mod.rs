@@ -11,7 +11,7 @@ pub(crate) mod picture;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use moretta_frame::FrameLayout;
-use moretta_infer::{InferError, ModelKind, Network, TractPlan, VerifiedModel, load_all};
+use moretta_infer::{Engine, InferError, ModelKind, Network, Plan, VerifiedModel, load_all};
 use moretta_track::{Face, Networks, TrackError, Tracker, TrackerOptions};
 use moretta_veil::{
     Access, AgeBand, Consent, Extent, Frame, FrameIo, Options, Outcome, Pipeline, Policy, Veil,
@@ -264,10 +264,10 @@ pub(crate) fn real_networks() -> Result<Networks, TrackError> {
 
 /// The same, one by one.
 pub(crate) fn each_network() -> Result<Vec<Box<dyn Network>>, InferError> {
-    static PLANS: OnceLock<Vec<TractPlan>> = OnceLock::new();
+    static PLANS: OnceLock<Vec<Plan>> = OnceLock::new();
     let plans = PLANS.get_or_init(|| {
         let models = ModelKind::ALL.map(|kind| VerifiedModel::embedded(kind).unwrap());
-        load_all(&models)
+        load_all(&models, Engine::default())
             .unwrap()
             .into_iter()
             .map(|loaded| loaded.plan)
