@@ -134,7 +134,8 @@ impl Tracker {
     ) -> Result<Self, TrackError> {
         options.check()?;
         networks.check(&options)?;
-        let scratch_len = networks.scratch_len();
+        // No buffer is of nothing.
+        let scratch_len = networks.scratch_len().max(1);
         let largest = |size: fn(ModelKind) -> usize| ModelKind::ALL.into_iter().map(size).max().unwrap_or(0);
         Ok(Self {
             options,
