@@ -58,6 +58,7 @@ mod clip;
 #[cfg(feature = "opencv")]
 mod cv;
 mod decode;
+mod encoded;
 mod error;
 mod format;
 mod moving;
@@ -74,6 +75,7 @@ mod webp;
 mod write;
 
 pub use clip::Clip;
+pub use encoded::EncodedPicture;
 pub use error::{CaptureError, Fault};
 pub use format::FileFormat;
 pub use moving::{CameraPath, MovingCamera};

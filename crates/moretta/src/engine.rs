@@ -3,21 +3,50 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use moretta_capture::{CaptureError, CaptureOptions, EncodedPicture};
 use moretta_frame::{FrameLayout, FrameView};
 use moretta_pack::Quality;
-use moretta_render::{FaceInput, Pixels, Renderer, Shot, Stage, Target};
-use moretta_track::{Face, Tracker, TrackerOptions};
-use moretta_veil::{Access, BuildError, Extent, FrameIo, Outcome, Pipeline, Reserve};
+use moretta_render::{FaceInput, Looks, MAX_DONORS, Pixels, RenderError, Renderer, Shot, Stage, Target};
+use moretta_track::{Face, PhotoFaces, Tracker, TrackerOptions};
+use moretta_veil::{
+    Access, BuildError, Extent, FaceBuffer, FrameIo, Keep, Outcome, Pipeline, Reserve, Tenure,
+};
 
 use crate::clock::Clock;
+use crate::donor::Donations;
 use crate::output::Sink;
 use crate::worn::Wardrobe;
-use crate::{Error, Models, Presence};
+use crate::{DonorFace, DonorFault, Error, Models, Presence};
+
+/// What the face thread is asked for.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one is on its way at a time, and it is a frame most of the time"
+)]
+pub(crate) enum Request {
+    Frame(FrameRequest),
+    /// To make a donor of the picture that comes along.
+    Add(Arrival),
+    /// To wipe the donor called so.
+    Remove(u64, Arc<Fault>),
+}
+
+/// A donor on its way in.
+pub(crate) struct Arrival {
+    /// What the picture's planes are; `None` for a file.
+    pub(crate) layout: Option<FrameLayout>,
+    pub(crate) face: DonorFace,
+    pub(crate) tenure: Tenure,
+    /// How it may be decoded.
+    pub(crate) capture: CaptureOptions,
+    pub(crate) fault: Arc<Fault>,
+}
 
 /// One frame's work.
-pub(crate) struct Request {
+pub(crate) struct FrameRequest {
     pub(crate) layout: FrameLayout,
     pub(crate) worn: Arc<Wardrobe>,
+    pub(crate) donations: Donations,
     pub(crate) quality: Quality,
     pub(crate) sink: Sink,
     /// Whether the app may learn who is in sight.
@@ -60,6 +89,8 @@ pub(crate) struct Engine {
     clock: Clock,
     /// Whether the tracker saw the frame before.
     tracked: bool,
+    /// The donors that the stage holds.
+    donors: Vec<Tenure>,
 }
 
 impl Engine {
@@ -75,12 +106,13 @@ impl Engine {
             stage: Stage::new(room, renderer)?,
             clock: Clock::new(),
             tracked: false,
+            donors: Vec::new(),
         })
     }
 
     fn frame(
         &mut self,
-        request: &Request,
+        request: &FrameRequest,
         io: FrameIo<'_>,
         access: &Access<'_>,
         reply: &mut Reply,
@@ -107,7 +139,7 @@ impl Engine {
     fn track(
         &mut self,
         frame: &FrameView<'_>,
-        request: &Request,
+        request: &FrameRequest,
         access: &Access<'_>,
         reply: &mut Reply,
     ) -> Result<Outcome, Error> {
@@ -135,13 +167,16 @@ impl Engine {
     fn draw(
         &mut self,
         shot: &Shot<'_>,
-        request: &Request,
+        request: &FrameRequest,
         memory: &mut [u8],
         access: &Access<'_>,
     ) -> Result<usize, Error> {
         let tracker = self.tracked.then_some(&self.tracker);
         let faces = tracker.into_iter().flat_map(|it| it.faces(access)).map(input);
-        let looks = request.worn.looks(request.quality);
+        let looks = Looks {
+            donors: request.donations.by_slot(),
+            ..request.worn.looks(request.quality)
+        };
         let mut window;
         let mut targets = [match &request.sink {
             Sink::Memory { row_stride, order } => Target::Pixels(Pixels {
@@ -176,6 +211,86 @@ impl Engine {
     }
 }
 
+/// The least that a donor's face measures, as the mean of its columns and rows.
+const LEAST_FACE_PX: f32 = 64.0;
+/// The least share of its looks that a donor's face shows for how it is turned.
+const LEAST_TURNED: f32 = 0.5;
+
+/// Donors.
+impl Engine {
+    /// Makes a donor of a picture. On an error nothing of it is kept: what it was decoded to belongs to this call.
+    ///
+    /// 1. Decode it, if it is a file, into face memory.
+    /// 2. Look for its face.
+    /// 3. Hand that over to the stage.
+    fn add(&mut self, arrival: &Arrival, planes: &[&[u8]], access: &Access<'_>) -> Result<(), Error> {
+        if self.donors.len() >= MAX_DONORS {
+            return Err(RenderError::TooManyDonors { expected: MAX_DONORS }.into());
+        }
+        if let Some(layout) = arrival.layout {
+            return self.take_in(arrival, &layout.view(planes)?, access);
+        }
+        let [file] = planes else {
+            return Err(CaptureError::Format {
+                expected: "a picture file",
+                found: "no bytes",
+            }
+            .into());
+        };
+        let encoded = EncodedPicture::open(file, &arrival.capture)?;
+        let layout = encoded.layout();
+        let mut decoded: FaceBuffer<u8> = access.reserve(Keep::Frame, encoded.decoded_len())?;
+        encoded.decode(decoded.view_mut(access))?;
+        self.take_in(arrival, &layout.view(&[decoded.view(access)])?, access)
+    }
+
+    fn take_in(
+        &mut self,
+        arrival: &Arrival,
+        photo: &FrameView<'_>,
+        access: &Access<'_>,
+    ) -> Result<(), Error> {
+        let refused = |fault| Err(Error::Donor { fault });
+        match (self.tracker.look_at(photo, access)?, arrival.face) {
+            (PhotoFaces::None, _) => return refused(DonorFault::NoFace),
+            (PhotoFaces::Several, DonorFace::Only) => return refused(DonorFault::SeveralFaces),
+            (PhotoFaces::One, _) | (PhotoFaces::Several, DonorFace::Largest) => {}
+        }
+        let Some(face) = self.tracker.faces(access).next() else {
+            return refused(DonorFault::NoFace);
+        };
+        let (low, high) = face.bounds();
+        let extent = (high - low).raw();
+        if f32::midpoint(extent.x, extent.y) < LEAST_FACE_PX {
+            return refused(DonorFault::SmallFace);
+        }
+        if moretta_render::shown_when_turned(face.pose()) < LEAST_TURNED {
+            return refused(DonorFault::TurnedAway);
+        }
+        let tenure = &arrival.tenure;
+        self.stage.add_donor(access, tenure.key(), photo, &input(face))?;
+        self.donors.push(tenure.clone());
+        Ok(())
+    }
+
+    fn remove(&mut self, key: u64, access: &Access<'_>) -> Result<(), Error> {
+        if let Some(at) = self.donors.iter().position(|tenure| tenure.key() == key) {
+            self.donors.swap_remove(at).end();
+        }
+        self.stage.remove_donor(access, key)?;
+        Ok(())
+    }
+
+    /// Wipes the donors that the app has let go of.
+    fn sweep(&mut self, access: &Access<'_>) -> Result<(), Error> {
+        let dropped = |tenure: &Tenure| tenure.is_dropped().then(|| tenure.key());
+        while let Some(key) = self.donors.iter().find_map(dropped) {
+            self.remove(key, access)?;
+        }
+        Ok(())
+    }
+}
+
 fn input(face: Face<'_>) -> FaceInput<'_> {
     FaceInput {
         slot: face.slot(),
@@ -200,17 +315,42 @@ unsafe impl Pipeline for Engine {
 
     fn run(&mut self, request: Request, io: FrameIo<'_>, access: &Access<'_>) -> (Outcome, Reply) {
         let mut reply = Reply::default();
-        match self.frame(&request, io, access, &mut reply) {
+        let swept = self.sweep(access);
+        let (result, fault, otherwise) = match &request {
+            Request::Frame(request) => {
+                let result = swept.and_then(|()| self.frame(request, io, access, &mut reply));
+                (result, &request.fault, Outcome::NoFace)
+            }
+            // Who is followed stays so, whatever becomes of a donor.
+            Request::Add(arrival) => {
+                let result = swept.and_then(|()| self.add(arrival, io.planes, access));
+                (
+                    result.map(|()| Outcome::Unchanged),
+                    &arrival.fault,
+                    Outcome::Unchanged,
+                )
+            }
+            Request::Remove(key, fault) => {
+                let result = swept.and_then(|()| self.remove(*key, access));
+                (result.map(|()| Outcome::Unchanged), fault, Outcome::Unchanged)
+            }
+        };
+        match result {
             Ok(outcome) => (outcome, reply),
             Err(error) => {
-                request.fault.put(error);
+                fault.put(error);
                 reply.failed = true;
-                (Outcome::NoFace, reply)
+                (otherwise, reply)
             }
         }
     }
 
     fn wipe(&mut self, extent: Extent) {
+        if extent == Extent::All {
+            for tenure in self.donors.drain(..) {
+                tenure.end();
+            }
+        }
         self.tracker.wipe(extent);
         self.stage.wipe(extent);
     }

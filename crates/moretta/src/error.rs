@@ -1,9 +1,12 @@
+use moretta_capture::CaptureError;
 use moretta_frame::FrameError;
 use moretta_infer::InferError;
 use moretta_pack::PackError;
 use moretta_render::RenderError;
 use moretta_track::TrackError;
 use moretta_veil::VeilError;
+
+use crate::DonorFault;
 
 /// Everything that can go wrong. [`kind`](Self::kind) says what to do about it, the source what happened.
 ///
@@ -57,6 +60,15 @@ pub enum Error {
         /// The one given.
         found: usize,
     },
+    /// A donor, or the photo that was to make one.
+    #[error("the donor: {fault}")]
+    Donor {
+        /// What is wrong with it.
+        fault: DonorFault,
+    },
+    /// The file of a donor's photo.
+    #[error("the donor: {0}")]
+    Photo(#[from] CaptureError),
     /// The app logs traces: its logger would hear each draw of the graphics library, and so how many faces there are.
     #[error(
         "the log: expected the level debug at most under the strict policy, as a logger of traces can count faces, found trace"
@@ -103,7 +115,10 @@ impl Error {
             | Self::Input { .. }
             | Self::Value { .. }
             | Self::Slot { .. }
+            | Self::Donor { .. }
             | Self::SubmitToMemory => ErrorKind::Input,
+            Self::Photo(CaptureError::Memory(error)) => of_veil(error),
+            Self::Photo(_) => ErrorKind::Capture,
             Self::Heard => ErrorKind::Protection,
             Self::Track(error) => of_track(error),
             Self::Veil(error) => of_veil(error),
@@ -205,6 +220,14 @@ mod tests {
             (build("words".into()), ErrorKind::Bug),
             (Error::SubmitToMemory, ErrorKind::Input),
             (Error::Heard, ErrorKind::Protection),
+            (
+                Error::Donor {
+                    fault: DonorFault::NoFace,
+                },
+                ErrorKind::Input,
+            ),
+            (CaptureError::Wiped.into(), ErrorKind::Capture),
+            (CaptureError::Memory(revoked()).into(), ErrorKind::Protection),
         ] {
             assert_eq!(error.kind(), kind, "{error}");
         }

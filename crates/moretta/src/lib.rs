@@ -57,12 +57,34 @@
 //!   them if any worn effect reads it. Changing what is worn makes nothing on the device; only an effect that needs more
 //!   numbers than any before makes the session's buffers larger.
 //!
+//! # Photos
+//! A pack may have faces take on the looks of a photo. Which photo, the app says: it gives up a picture, and gets a [`Donor`],
+//! which everyone or a slot can be given:
+//!
+//! ```no_run
+//! # use moretta::{DonorFace, DonorPicture, Session};
+//! # fn dress(session: &mut Session) -> Result<(), Box<dyn std::error::Error>> {
+//! let mut file = std::fs::read("friend.jpg")?; // or from the system's picker; never from a pack
+//! let friend = session.add_donor(DonorPicture::file(&mut file), DonorFace::Only)?;
+//! session.donor(Some(&friend))?;
+//! // ... frames ...
+//! session.remove_donor(friend)?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! A photo is face data. Its bytes are zeroed before [`Session::add_donor`] returns, whatever comes of it; it is decoded on
+//! the face thread, in face memory. What is kept is the part with the face, as a texture that nothing reads back, and where
+//! its landmarks are, in face memory: until the donor is removed or dropped, and no longer than to the next pause, wipe, fault
+//! or the end of the session. At most [`MAX_DONORS`] at a time.
+//!
 //! # Threads
 //! A session is used by one thread at a time. What touches a face runs on the session's own face thread; networks and the
 //! graphics device are loaded before there is a face. [`wipe_all`] reaches every session from any thread.
 //!
 //! # What an app learns
-//! Times, counts, and errors that name settings and sizes. With [`Options::disclose_presence`], which is off unless the
+//! Times, counts, and errors that name settings and sizes. Of a photo that it brings as a donor, whether that shows no face, one
+//! or several, and whether it is large enough and looks into the camera: [`DonorFault`]. With [`Options::disclose_presence`], which is off unless the
 //! app sets it, whether nobody, one person or more are in sight. Nothing else.
 
 #[cfg(doctest)]
@@ -70,6 +92,7 @@
 mod readme {}
 
 mod clock;
+mod donor;
 mod engine;
 mod error;
 mod models;
@@ -81,6 +104,7 @@ mod session;
 mod stats;
 mod worn;
 
+pub use donor::{DonorFace, DonorFault, DonorPicture};
 pub use error::{Error, ErrorKind};
 pub use models::{Load, Models};
 pub use moretta_frame::{Colour, ColourMatrix, ColourRange, FrameFormat, FrameLayout, PlaneLayout};
@@ -88,12 +112,12 @@ pub use moretta_infer::{Engine, ModelKind, VerifiedModel};
 pub use moretta_lang as lang;
 pub use moretta_pack::{Effect, Fit, HostInput, HostInputKind, Pack, Quality};
 pub use moretta_render::{
-    Gpu, GpuOptions, GpuReport, LoadedEffect, MAX_FACES, PixelOrder, Placement, Renderer,
+    Gpu, GpuOptions, GpuReport, LoadedEffect, MAX_DONORS, MAX_FACES, PixelOrder, Placement, Renderer,
     Smoothing as EdgeSmoothing, Software, WindowMaker, WindowSurface, wgpu,
 };
 pub use moretta_track::{Lens, OneEuro, Range, Smoothing};
 pub use moretta_veil::{
-    AgeBand, Backing, Consent, FaceHeap, Frame, FrameStore, GuardianConsent, Loan, Policy, Protection,
+    AgeBand, Backing, Consent, Donor, FaceHeap, Frame, FrameStore, GuardianConsent, Loan, Policy, Protection,
     Revocation, Shelter, Ticket, VeilError, wipe_all,
 };
 pub use options::{Device, Options};

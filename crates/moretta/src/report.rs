@@ -19,6 +19,8 @@ pub struct Report<'a> {
     pub models: &'a [Load],
     /// Whether the app may learn that nobody, one person or more are in sight.
     pub disclose_presence: bool,
+    /// Whether the app brought photos for donors, and so learned whether they show no face, one or several.
+    pub asked_of_photos: bool,
 }
 
 /// This library's version.
@@ -61,7 +63,7 @@ impl Report<'_> {
                 "software": self.adapter.software,
             },
             "models": models.collect::<Vec<_>>(),
-            "disclosures": { "presence": self.disclose_presence },
+            "disclosures": { "presence": self.disclose_presence, "faces_of_photos": self.asked_of_photos },
         })
     }
 }
@@ -85,10 +87,15 @@ impl fmt::Display for Report<'_> {
         for load in self.models {
             writeln!(f, "network: {} {}", load.kind, load.sha256)?;
         }
-        write!(
+        writeln!(
             f,
             "the app may learn who is in sight: {}",
             yes(self.disclose_presence)
+        )?;
+        write!(
+            f,
+            "the app brought photos and learned whether they show faces: {}",
+            yes(self.asked_of_photos)
         )
     }
 }

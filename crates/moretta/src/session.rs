@@ -3,13 +3,15 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use moretta_capture::CaptureOptions;
 use moretta_frame::FrameLayout;
 use moretta_pack::Effect;
-use moretta_render::{Gpu, LoadedEffect, Renderer};
+use moretta_render::{Gpu, LoadedEffect, MAX_FACES, Renderer};
 use moretta_track::TrackerOptions;
-use moretta_veil::{Consent, Frame, Policy, Protection, Ticket, Veil};
+use moretta_veil::{Consent, Donor, Frame, Policy, Protection, Tenure, Ticket, Veil};
 
-use crate::engine::{Engine, Fault, Reply, Request};
+use crate::donor::{Donations, DonorFace, DonorFault, DonorPicture, Given};
+use crate::engine::{Arrival, Engine, Fault, FrameRequest, Reply, Request};
 use crate::options::Device;
 use crate::output::Sink;
 use crate::quality::Governor;
@@ -30,6 +32,15 @@ pub struct Session {
     renderer: Renderer,
     models: Models,
     worn: Arc<Wardrobe>,
+    donations: Donations,
+    /// Whether it brought a photo, and so was told of its faces.
+    asked_of_photos: bool,
+    /// Of its donors, as long as the app has their names.
+    tenures: Vec<Tenure>,
+    /// How donors' photos may be decoded.
+    capture: CaptureOptions,
+    /// How many requests were none for a frame.
+    asides: u64,
     /// Whether effects are yet to be told that the user let go.
     tapped: bool,
     governor: Governor,
@@ -130,6 +141,15 @@ impl Session {
             renderer,
             models,
             worn: Arc::default(),
+            donations: Donations::default(),
+            asked_of_photos: false,
+            tenures: Vec::new(),
+            capture: CaptureOptions {
+                policy,
+                backing,
+                ..CaptureOptions::default()
+            },
+            asides: 0,
             tapped: false,
             governor: Governor::new(quality),
             meter: Meter::default(),
@@ -174,6 +194,122 @@ impl Session {
     pub fn wear_as_everyone(&mut self, slot: usize) -> Result<(), Error> {
         *Arc::make_mut(&mut self.worn).slot(slot)? = OnSlot::AsEveryone;
         Ok(())
+    }
+
+    /// Makes a donor of a photo: a face whose looks others can take on, where what they wear swaps them for a photo's. Nobody
+    /// does until [`donor`](Self::donor) or [`donor_on`](Self::donor_on) says so.
+    ///
+    /// The photo is decoded and looked at on the face thread, and zeroed before this returns, on every path. Frames that were
+    /// submitted are drawn first. See [photos](crate#photos).
+    ///
+    /// # Errors
+    /// [`Error::Donor`] for a photo without a face, with several if the [only one](DonorFace::Only) was asked for, with one
+    /// that is too small or looks away; [`Error::Photo`] for a file that is broken, of an unknown kind or too large;
+    /// [`Error::Frame`] for pixels that do not fit their layout; [`Error::Render`], for more than
+    /// [`MAX_DONORS`](crate::MAX_DONORS) too; [`Error::Veil`], where there is not enough memory that can be locked too;
+    /// [`Error::Track`], [`Error::Heard`]. Nothing of the photo is kept then.
+    pub fn add_donor(&mut self, picture: DonorPicture<'_>, face: DonorFace) -> Result<Donor, Error> {
+        self.unheard()?;
+        self.asked_of_photos = true;
+        let (tenure, donor) = Tenure::begin();
+        let own = tenure.clone();
+        let arrival = Arrival {
+            layout: picture.layout,
+            face,
+            tenure,
+            capture: self.capture,
+            fault: Arc::clone(&self.fault),
+        };
+        self.aside(picture.picture.into_frame(), Request::Add(arrival))?;
+        self.tenures.retain(|tenure| !tenure.is_dropped());
+        self.tenures.push(own);
+        Ok(donor)
+    }
+
+    /// Wipes a donor: its texture, and what is known of its face, are gone when this returns. Who had its looks shows their
+    /// own from the next frame on. Frames that were submitted are drawn first.
+    ///
+    /// One that is gone already is no error, and a paused session holds none.
+    ///
+    /// # Errors
+    /// [`Error::Donor`] for another session's, which ends before that one's next frame; [`Error::Render`] if the device does not answer, [`Error::Veil`].
+    pub fn remove_donor(&mut self, donor: Donor) -> Result<(), Error> {
+        let key = Tenure::of(&donor).key();
+        let Some(at) = self.tenures.iter().position(|own| own.key() == key) else {
+            return Err(Error::Donor {
+                fault: DonorFault::OtherSession,
+            });
+        };
+        self.tenures.swap_remove(at);
+        self.donations.forget(key);
+        if !donor.is_there() {
+            return Ok(());
+        }
+        self.aside(Frame::none(), Request::Remove(key, Arc::clone(&self.fault)))
+    }
+
+    /// Whose looks everyone takes on from the next frame on, where what they wear swaps them for a photo's, and their slot was
+    /// given none of its own; `None` for nobody's.
+    ///
+    /// # Errors
+    /// [`Error::Donor`] if it is gone, or another session's.
+    pub fn donor(&mut self, donor: Option<&Donor>) -> Result<(), Error> {
+        self.donations.everyone = self.key(donor)?;
+        Ok(())
+    }
+
+    /// Whose looks the face in a slot takes on from the next frame on, whatever everyone was given; `None` for nobody's.
+    /// [`donor_as_everyone`](Self::donor_as_everyone) is the way back.
+    ///
+    /// # Errors
+    /// [`Error::Slot`] if it is not below [`MAX_FACES`](crate::MAX_FACES); [`Error::Donor`] if it is gone, or another
+    /// session's.
+    pub fn donor_on(&mut self, slot: usize, donor: Option<&Donor>) -> Result<(), Error> {
+        let key = self.key(donor)?;
+        *self.given(slot)? = Given::Own(key);
+        Ok(())
+    }
+
+    /// Gives the face in a slot what everyone was given from the next frame on, as all slots have at first.
+    ///
+    /// # Errors
+    /// [`Error::Slot`] if it is not below [`MAX_FACES`](crate::MAX_FACES).
+    pub fn donor_as_everyone(&mut self, slot: usize) -> Result<(), Error> {
+        *self.given(slot)? = Given::AsEveryone;
+        Ok(())
+    }
+
+    fn given(&mut self, slot: usize) -> Result<&mut Given, Error> {
+        self.donations.slots.get_mut(slot).ok_or(Error::Slot {
+            expected: MAX_FACES,
+            found: slot,
+        })
+    }
+
+    fn key(&self, donor: Option<&Donor>) -> Result<Option<u64>, Error> {
+        let Some(donor) = donor else {
+            return Ok(None);
+        };
+        let key = Tenure::of(donor).key();
+        let fault = if self.tenures.iter().all(|own| own.key() != key) {
+            DonorFault::OtherSession
+        } else if !donor.is_there() {
+            DonorFault::Gone
+        } else {
+            return Ok(Some(key));
+        };
+        Err(Error::Donor { fault })
+    }
+
+    /// Has the face thread do something that draws no frame.
+    fn aside(&mut self, frame: Frame<'_>, request: Request) -> Result<(), Error> {
+        self.veil.settle()?;
+        let reply = self.veil.process(frame, &mut [], request)?;
+        self.asides += 1;
+        match reply.failed.then(|| self.fault.take()).flatten() {
+            Some(error) => Err(error),
+            None => Ok(()),
+        }
     }
 
     /// Sets an input of what everyone wears: a parameter, or a trigger of the host's. What is out of its range is limited.
@@ -274,14 +410,15 @@ impl Session {
     }
 
     fn request(&self, layout: &FrameLayout, sink: Sink) -> Request {
-        Request {
+        Request::Frame(FrameRequest {
             layout: *layout,
             worn: Arc::clone(&self.worn),
+            donations: self.donations,
             quality: self.governor.quality(),
             sink,
             disclose: self.disclose,
             fault: Arc::clone(&self.fault),
-        }
+        })
     }
 
     /// What a frame's end means. `whole` is how long the caller waited for it.
@@ -340,7 +477,7 @@ impl Session {
     pub fn statistics(&self) -> Statistics {
         let veil = self.veil.stats();
         Statistics {
-            frames: veil.frames,
+            frames: veil.frames - self.asides,
             failed: self.failed,
             dropped: veil.dropped,
             wipes: veil.wipes,
@@ -365,6 +502,7 @@ impl Session {
             adapter: self.renderer.gpu().report(),
             models: self.models.loads(),
             disclose_presence: self.disclose,
+            asked_of_photos: self.asked_of_photos,
         }
     }
 

@@ -211,6 +211,8 @@ pub enum SwapSource {
     NextFace,
     /// Those of the face in the lowest slot.
     FirstFace,
+    /// Those of the photo that the host gave to the face's slot. A pack names no photo and brings none.
+    Photo,
 }
 
 /// What a face keeps of its own when it takes on another's looks.

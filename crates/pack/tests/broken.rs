@@ -435,12 +435,12 @@ fn a_manifest_that_breaks_a_rule_is_refused_with_place_expected_and_found() {
         (
             "/nodes/0",
             json!({ "id": "ear", "kind": "face_swap", "source": "photo:me" }),
-            "one of \"next_face\", \"first_face\" expected, \"photo:me\" found",
+            "one of \"next_face\", \"first_face\", \"photo\" expected, \"photo:me\" found",
         ),
         (
             "/nodes/0",
             json!({ "id": "ear", "kind": "face_swap", "source": { "slot": 1 } }),
-            "one of \"next_face\", \"first_face\" expected, \"slot\" found",
+            "one of \"next_face\", \"first_face\", \"photo\" expected, \"slot\" found",
         ),
         (
             "/nodes/0",

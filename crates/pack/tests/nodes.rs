@@ -284,6 +284,9 @@ fn a_swap_is_whole_and_in_the_light_of_the_face_unless_said_otherwise() {
         kind(&of(json!({ "keep": [] }))),
         (SwapSource::NextFace, false, false)
     );
+    let photo = of(json!({ "source": "photo" }));
+    assert_eq!(kind(&photo), (SwapSource::Photo, true, true));
+    assert!(photo.effect.assets.is_empty(), "a pack brings no photo");
 }
 
 #[test]

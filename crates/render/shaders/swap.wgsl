@@ -1,11 +1,15 @@
 // swap: another face's looks on a face.
 //
-// Spaces    vertices in FramePx; texture coordinates of the other face in FrameUv, of the masks in FaceUv; both from the
-//           top-left.
+// Spaces    vertices in FramePx; texture coordinates of the other face in FrameUv, or in the photo that was cut to it; of the
+//           masks in FaceUv; all from the top-left.
+// Bindings  group 2, for photos: 0 the photo in sRGB, in all its sizes; 1 its sampler.
 // Colours   linear, premultiplied; blended by the target. The camera's picture is in sRGB numbers that are not decoded.
 // Masks     red: the face up to its outline, feathered; green: all but the eyes' openings; blue: all but the mouth's.
 // Source    What shines is not of the skin's colour: S. Shafer, "Using color to separate reflection components", 1985,
 //           doi:10.1002/col.5080100409.
+
+@group(2) @binding(0) var photo: texture_2d<f32>;
+@group(2) @binding(1) var photo_sampler: sampler;
 
 struct Swap {
     /// In FramePx.
@@ -60,6 +64,7 @@ fn plate_light(uv: vec2<f32>, across: vec2<f32>, down: vec2<f32>) -> vec3<f32> {
     return linear_from_srgb(sum / f32(rows * columns));
 }
 
+/// With the looks of another face of the frame.
 @fragment
 fn fs_swap(in: Varying) -> @location(0) vec4<f32> {
     let across = dpdx(in.other);
@@ -70,6 +75,26 @@ fn fs_swap(in: Varying) -> @location(0) vec4<f32> {
         let opposite = plate_light(in.other.zw, across.zw, down.zw);
         light = mix(light, opposite, in.tone.w);
     }
+    return worn(in, free, light);
+}
+
+/// With those of a photo.
+@fragment
+fn fs_photo(in: Varying) -> @location(0) vec4<f32> {
+    let across = dpdx(in.other);
+    let down = dpdy(in.other);
+    let free = textureSample(mask, mask_sampler, in.uv).rgb;
+    // Of what a pixel covers the middle half each way, as with faces of the frame: one size sharper than the mean of it all.
+    var light = textureSampleGrad(photo, photo_sampler, in.other.xy, 0.5 * across.xy, 0.5 * down.xy).rgb;
+    if in.tone.w > 0.004 {
+        let opposite = textureSampleGrad(photo, photo_sampler, in.other.zw, 0.5 * across.zw, 0.5 * down.zw).rgb;
+        light = mix(light, opposite, in.tone.w);
+    }
+    return worn(in, free, light);
+}
+
+/// What the face looks like where the other's looks are `light` and the masks are `free`.
+fn worn(in: Varying, free: vec3<f32>, light: vec3<f32>) -> vec4<f32> {
     // How bright the other is, over its bare skin. What shines adds light, whatever the skin's colour: where skin becomes
     // brighter, half of that is taken back.
     let excess = luminance(light) / max(in.front.z, 1e-4);

@@ -240,7 +240,7 @@ impl Used {
     };
 }
 
-const CLEARED: wgpu::Operations<wgpu::Color> = wgpu::Operations {
+pub(crate) const CLEARED: wgpu::Operations<wgpu::Color> = wgpu::Operations {
     load: wgpu::LoadOp::Clear(wgpu::Color::TRANSPARENT),
     store: wgpu::StoreOp::Store,
 };

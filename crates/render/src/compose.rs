@@ -6,13 +6,14 @@
 //!    something of the frame needs to know what is near, all runs have depth and four samples a pixel.
 //! 4. Each table of colours, a pass from one scene to the other.
 
-use moretta_pack::{Occluder, Occlusion};
+use moretta_pack::{Occluder, Occlusion, SwapSource};
 
 use crate::artwork::Cells;
 use crate::block::Block;
 use crate::canvas::{Canvas, attachment, depth_attachment};
 use crate::effect::{Item, Kind};
 use crate::formats;
+use crate::input::MAX_FACES;
 use crate::looks::{Layered, Layers};
 use crate::numbers::{Look, Picture};
 use crate::pipelines::Depth;
@@ -33,6 +34,8 @@ pub(crate) struct Composition<'a> {
     pub(crate) layers: Layers<'a>,
     /// How many faces are drawn.
     pub(crate) faces: usize,
+    /// By the place of a face among these, the photo whose looks it may take on.
+    pub(crate) donors: [Option<&'a wgpu::BindGroup>; MAX_FACES],
 }
 
 /// What a frame draws, as far as it decides what must be there.
@@ -304,10 +307,17 @@ impl Composition<'_> {
                         self.draw_skin(pass, face);
                     }
                 }
-                Kind::Swap { .. } => {
+                Kind::Swap { source, .. } => {
                     let depth = if deep { Depth::Ignored } else { Depth::Absent };
-                    pass.set_pipeline(self.shared.pipelines.swap(depth));
+                    let photo = source == SwapSource::Photo;
+                    pass.set_pipeline(self.shared.pipelines.swap(photo, depth));
                     for face in faces {
+                        if photo {
+                            let Some(donor) = self.donors[face] else {
+                                continue;
+                            };
+                            pass.set_bind_group(2, donor, &[]);
+                        }
                         let look = self.block.look(item.place, face);
                         pass.set_vertex_buffer(2, self.numbers.slice(look..look + Look::STRIDE));
                         pass.set_vertex_buffer(1, self.shared.skin.vertices.slice(..));

@@ -124,6 +124,12 @@ pub enum RenderError {
         /// What there is.
         found: String,
     },
+    /// There is no room for another donor.
+    #[error("donors: expected at most {expected}, found one more")]
+    TooManyDonors {
+        /// How many there may be.
+        expected: usize,
+    },
     /// Something was made with another device.
     #[error("{what} belongs to another graphics device")]
     OtherDevice {

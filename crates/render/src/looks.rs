@@ -35,6 +35,9 @@ pub struct Looks<'a> {
     pub everyone: Option<Look<'a>>,
     /// By slot.
     pub slots: [Wears<'a>; MAX_FACES],
+    /// By slot, the [donor](crate::Stage::add_donor) whose looks a face there takes on where its look swaps it for a photo
+    /// ([`SwapSource::Photo`](moretta_pack::SwapSource)). One that is not there, any more or at all, is as good as none.
+    pub donors: [Option<u64>; MAX_FACES],
 }
 
 /// What the face in a slot wears.

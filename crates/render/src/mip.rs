@@ -135,7 +135,7 @@ pub(crate) fn levels(
 }
 
 /// What the texel at `at` of `few` covers of `many`: up to three texels, each with its share.
-fn shares(at: usize, many: usize, few: usize) -> impl Iterator<Item = (usize, f32)> {
+pub(crate) fn shares(at: usize, many: usize, few: usize) -> impl Iterator<Item = (usize, f32)> {
     let length = many as f32 / few as f32;
     let (start, end) = (at as f32 * length, (at + 1) as f32 * length);
     (start as usize..many)

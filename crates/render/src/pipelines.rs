@@ -32,6 +32,8 @@ pub(crate) struct Layouts {
     pub(crate) present: BindGroupLayout,
     /// Group 2 of pictures and paints.
     pub(crate) cells: BindGroupLayout,
+    /// Group 2 of swaps with a photo.
+    pub(crate) donor: BindGroupLayout,
     /// Group 2 of props.
     pub(crate) material: BindGroupLayout,
     /// Group 2 of tables of colours.
@@ -66,8 +68,8 @@ pub(crate) struct Pipelines {
     pictures: [[RenderPipeline; 3]; 4],
     /// By blend, then by depth: absent, ignored.
     paints: [[RenderPipeline; 2]; 6],
-    /// By depth: absent, ignored.
-    swap: [RenderPipeline; 2],
+    /// By whether it is a photo's, then by depth: absent, ignored.
+    swaps: [[RenderPipeline; 2]; 2],
     pub(crate) reset: RenderPipeline,
     pub(crate) face: RenderPipeline,
     pub(crate) head: RenderPipeline,
@@ -118,6 +120,7 @@ impl Layouts {
             two: layout("two textures", &[LOADED, LOADED]),
             scene: layout("scene", &[SAMPLED, SAMPLED, SAMPLER, LOADED, SAMPLED, SAMPLER]),
             present: layout("present", &[SAMPLED, SAMPLER]),
+            donor: layout("donor", &[SAMPLED, SAMPLER]),
             cells: layout("cells", &[texture(TextureViewDimension::D2Array, true), SAMPLER]),
             material: layout(
                 "material",
@@ -316,16 +319,23 @@ impl Pipelines {
                 .build(objects)
             })
         };
-        let swap = |depth| {
-            Recipe {
-                groups: [scene[0], scene[1], None],
-                buffers: &[Swap::LAYOUT, SkinUv::LAYOUT, Look::LAYOUT],
-                cull: true,
-                blend: Some(fixed_blend(Blend::Normal)),
-                depth,
-                ..whole("swap", &swap, ["vs_swap", "fs_swap"], None, None)
-            }
-            .build(objects)
+        let swaps = |photo: bool| {
+            let (entry, group2) = if photo {
+                ("fs_photo", Some(&layouts.donor))
+            } else {
+                ("fs_swap", None)
+            };
+            [Depth::Absent, Depth::Ignored].map(|depth| {
+                Recipe {
+                    groups: [scene[0], scene[1], group2],
+                    buffers: &[Swap::LAYOUT, SkinUv::LAYOUT, Look::LAYOUT],
+                    cull: true,
+                    blend: Some(fixed_blend(Blend::Normal)),
+                    depth,
+                    ..whole("swap", &swap, ["vs_swap", entry], None, None)
+                }
+                .build(objects)
+            })
         };
         let occluder = |entry, group0, buffers: &[_], depth| {
             Recipe {
@@ -366,7 +376,7 @@ impl Pipelines {
             seed_scene: seed("fs_scene"),
             pictures: FIXED.map(pictures),
             paints: PAINTS.map(paints),
-            swap: [Depth::Absent, Depth::Ignored].map(swap),
+            swaps: both.map(swaps),
             reset: occluder("vs_reset", None, &[], Depth::Set),
             face: occluder("vs_face", scene[0], &[Skin::LAYOUT], Depth::Written),
             head: occluder("vs_head", scene[0], &[Shell::LAYOUT], Depth::Written),
@@ -402,8 +412,8 @@ impl Pipelines {
         &self.paints[row][usize::from(depth != Depth::Absent)]
     }
 
-    pub(crate) fn swap(&self, depth: Depth) -> &RenderPipeline {
-        &self.swap[usize::from(depth != Depth::Absent)]
+    pub(crate) fn swap(&self, photo: bool, depth: Depth) -> &RenderPipeline {
+        &self.swaps[usize::from(photo)][usize::from(depth != Depth::Absent)]
     }
 
     pub(crate) fn prop(&self, blends: bool, double_sided: bool, morphed: bool) -> &RenderPipeline {

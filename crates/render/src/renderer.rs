@@ -27,6 +27,8 @@ pub(crate) struct Shared {
     pub(crate) pipelines: Pipelines,
     /// Up to the edge and no further.
     pub(crate) clamped: wgpu::Sampler,
+    /// The same for what is seen at a slant, averaged along it as the adapter can.
+    pub(crate) slanted: wgpu::Sampler,
     /// Again and again, as glTF wants it.
     pub(crate) repeated: wgpu::Sampler,
     /// One white texel.
@@ -56,7 +58,9 @@ impl Renderer {
         let objects = gpu.objects();
         let layouts = Layouts::new(objects);
         let pipelines = Pipelines::new(objects, &layouts, gpu.report().samples);
-        let sampler = |label, address| {
+        // Software that averages along a slant (lavapipe) blurs what is straight ahead too.
+        let software = gpu.report().software;
+        let sampler = |label, address, anisotropy_clamp| {
             objects.sampler(&wgpu::SamplerDescriptor {
                 label: Some(label),
                 address_mode_u: address,
@@ -64,6 +68,8 @@ impl Renderer {
                 mag_filter: wgpu::FilterMode::Linear,
                 min_filter: wgpu::FilterMode::Linear,
                 mipmap_filter: wgpu::MipmapFilterMode::Linear,
+                // The library limits it to what the adapter has.
+                anisotropy_clamp,
                 ..wgpu::SamplerDescriptor::default()
             })
         };
@@ -90,8 +96,13 @@ impl Renderer {
             })
             .collect();
         let shared = Shared {
-            clamped: sampler("clamped", wgpu::AddressMode::ClampToEdge),
-            repeated: sampler("repeated", wgpu::AddressMode::Repeat),
+            clamped: sampler("clamped", wgpu::AddressMode::ClampToEdge, 1),
+            slanted: sampler(
+                "slanted",
+                wgpu::AddressMode::ClampToEdge,
+                if software { 1 } else { 4 },
+            ),
+            repeated: sampler("repeated", wgpu::AddressMode::Repeat, 1),
             white: picture("white", 1, vec![255; 4]),
             atlas: Atlas::new(),
             mask: picture("mask", mask::SIDE, mask::texels()),

@@ -1,11 +1,13 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use glam::Vec2;
+use moretta_frame::FrameView;
 use moretta_veil::{Access, Extent, Reserve};
 
 use crate::block::{Block, MAX_TARGETS};
 use crate::canvas::{Canvas, Shape, Used};
 use crate::compose::{Composition, Scope};
+use crate::donor::Donors;
 use crate::figures::{self, FAR_MM, NEAR_MM, View};
 use crate::input::{FaceInput, MAX_FACES, Shot};
 use crate::looks::{Layers, Looks, Seen};
@@ -18,7 +20,7 @@ use crate::swap::Swaps;
 use crate::target::{Pixels, Receipt, Target};
 use crate::timing::{Clock, PassTime};
 use crate::uploaded::Numbers;
-use crate::write::Writing;
+use crate::write::{Writing, Written};
 use crate::{RenderError, Renderer, decoy};
 
 /// Where frames are drawn: all face data that drawing needs, on both sides of the bus. It lives on the face thread.
@@ -29,6 +31,7 @@ use crate::{RenderError, Renderer, decoy};
 /// | staging memory | the frame's bytes, numbers of faces | until the device has read them: [`wipe`](Self::wipe) or the next frame |
 /// | textures and buffers on the device | the same, and the picture as it is composed | each frame clears them itself |
 /// | pictures asked for | the finished picture | until it is collected |
+/// | a face buffer and a texture a donor | its photo, cut to the face; where its landmarks are | until it is removed, or all is wiped |
 ///
 /// Dropped, it clears everything first. A device that is lost takes its memory along without that.
 pub struct Stage {
@@ -36,6 +39,7 @@ pub struct Stage {
     number: u64,
     memory: Memory,
     swaps: Swaps,
+    donors: Donors,
     staging: Staging,
     readback: Readback,
     clock: Option<Clock>,
@@ -75,6 +79,7 @@ impl Stage {
             number: NUMBERS.fetch_add(1, Ordering::Relaxed),
             memory: Memory::new(room)?,
             swaps: Swaps::default(),
+            donors: Donors::default(),
             staging: Staging::new(gpu),
             readback: Readback::new(gpu),
             clock: Clock::new(gpu),
@@ -134,9 +139,10 @@ impl Stage {
             of_frame,
             block,
             atlas: &shared.atlas,
+            donors: &self.donors,
         };
         let remembered = (&mut self.memory, &mut self.swaps);
-        let count = writing.write(remembered, &by_slot, &mut self.seen, &mut writer)?;
+        let Written { count, slots } = writing.write(remembered, &by_slot, &mut self.seen, &mut writer)?;
         overwrite_stack();
         for (place, target) in targets.iter().enumerate() {
             if let Some((placement, size)) = target.placement() {
@@ -221,6 +227,7 @@ impl Stage {
             frame: &numbers.frame,
             layers,
             faces: count,
+            donors: slots.map(|slot| looks.donors[slot].and_then(|key| self.donors.group(key))),
         };
         let finished = composition.record(&mut encoder, &mut self.clock, scope);
         let mut asked = [0; MAX_TARGETS];
@@ -287,6 +294,40 @@ impl Stage {
         Ok(drawn)
     }
 
+    /// Takes in the face of a photo, as the donor called `key`, for looks that swap faces for photos: [`Looks::donors`]. The
+    /// same key should not be taken twice.
+    ///
+    /// The photo is read during the call and not kept. What is kept is its part with the face, on the device, and numbers of
+    /// the face in face memory: until [`remove_donor`](Self::remove_donor), or [`wipe`](Self::wipe) with [`Extent::All`].
+    /// On an error nothing is.
+    ///
+    /// # Errors
+    /// [`RenderError::TooManyDonors`] for more than [`MAX_DONORS`](crate::MAX_DONORS), [`RenderError::Memory`],
+    /// [`RenderError::Refused`], [`RenderError::Stalled`], [`RenderError::Lost`].
+    pub fn add_donor(
+        &mut self,
+        access: &Access<'_>,
+        key: u64,
+        photo: &FrameView<'_>,
+        face: &FaceInput<'_>,
+    ) -> Result<(), RenderError> {
+        let shared = &self.renderer.shared.clone();
+        shared.gpu.check()?;
+        let photo = (photo, face);
+        self.donors
+            .add(access, shared, &mut self.swaps, key, photo, overwrite_stack)
+    }
+
+    /// Overwrites a donor's texture and numbers and lets go of them: they are gone when this returns. Says whether there was
+    /// one of that name.
+    ///
+    /// # Errors
+    /// [`RenderError::Stalled`] if the device does not get to it in time, [`RenderError::Lost`].
+    pub fn remove_donor(&mut self, access: &Access<'_>, key: u64) -> Result<bool, RenderError> {
+        let shared = &self.renderer.shared.clone();
+        self.donors.remove(access, shared, key)
+    }
+
     /// Whether a picture that was asked for by [`Target::Later`] can be collected without waiting.
     ///
     /// # Errors
@@ -332,6 +373,7 @@ impl Stage {
                 if let Some(numbers) = &self.numbers {
                     encoder.clear_buffer(&numbers.buffer, 0, None);
                 }
+                self.donors.clear(&mut encoder);
                 gpu.queue().submit([encoder.finish()]);
             }
         }
@@ -344,6 +386,7 @@ impl Stage {
         if extent == Extent::All {
             self.memory.start_over();
             self.swaps.start_over();
+            self.donors.let_go();
             self.canvas = None;
             self.numbers = None;
             self.decoy = None;

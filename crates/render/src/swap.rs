@@ -1,7 +1,8 @@
 //! Another face's looks on a face: whose, how its colours become those of the face, and where it is left out.
 //!
 //! No picture is unwrapped and none is made in between. The face's own mesh is drawn once, where the face is; its texture is
-//! the camera's picture, which is on the device anyway, and its texture coordinates are where the *other* face is in it.
+//! the camera's picture, which is on the device anyway, and its texture coordinates are where the *other* face is in it. With
+//! a photo they are where the face is in that: see [`donor`](crate::donor).
 //! What is worked out here are a few numbers a vertex:
 //!
 //! 1. [`complexion`]: what the skin of both looks like at each vertex, and where there is something else.
@@ -18,12 +19,14 @@ mod spread;
 
 use bytemuck::{Pod, Zeroable, bytes_of};
 use glam::{Vec2, Vec4};
+use moretta_frame::FrameView;
 use moretta_geometry::FacePose;
 use moretta_geometry::canonical::VERTICES;
 use moretta_pack::SwapSource;
 use moretta_veil::{Access, FaceBuffer, Keep, VeilError};
 
 use crate::block::Block;
+use crate::donor::Sitter;
 use crate::input::{FaceInput, MAX_FACES, Shot};
 use crate::memory::provide;
 use crate::numbers::Swap;
@@ -65,7 +68,7 @@ struct Track {
     other: u64,
     /// 1 if it is known.
     known: u32,
-    /// 1 if it has another's looks.
+    /// Whether it has another's looks: 1 those of a face, 2 those of a photo.
     has: u32,
     /// For how many frames in a row it was missing.
     missing: u32,
@@ -74,6 +77,52 @@ struct Track {
     /// How much of them is seen in this frame, 0 to 1.
     share: f32,
     unused: f32,
+}
+
+/// Whose looks a face takes on.
+#[derive(Clone, Copy)]
+enum Other<'a, 'f> {
+    /// A face of the same frame.
+    Face(&'a FaceInput<'f>),
+    /// The face of a photo, and the photo's name.
+    Donor(u64, &'a Sitter),
+}
+
+impl Other<'_, '_> {
+    /// As [`Track`] has it.
+    fn name(self) -> (u32, u64) {
+        match self {
+            Self::Face(face) => (1, face.id),
+            Self::Donor(key, _) => (2, key),
+        }
+    }
+
+    fn turned(self) -> f32 {
+        match self {
+            Self::Face(face) => turned(face.pose),
+            Self::Donor(_, sitter) => sitter.turned,
+        }
+    }
+
+    /// Its skin, vertex by vertex; `tones` holds that of the frame's faces, by slot.
+    fn tones<'t>(&self, tones: &'t [Tone]) -> &'t [Tone]
+    where
+        Self: 't,
+    {
+        match self {
+            Self::Face(face) => &tones[face.slot * VERTICES..][..VERTICES],
+            Self::Donor(_, sitter) => &sitter.tones,
+        }
+    }
+
+    /// Where a vertex is in the picture that its looks come from, 0 to 1 from the top-left.
+    fn uv(self, vertex: usize, size_px: Vec2) -> Vec2 {
+        let place = match self {
+            Self::Face(face) => face.landmarks.point(vertex).raw() / size_px,
+            Self::Donor(_, sitter) => Vec2::from(sitter.places[vertex]),
+        };
+        place.clamp(Vec2::ZERO, Vec2::ONE)
+    }
 }
 
 /// Where the numbers of a swap go: to which face of the block.
@@ -144,26 +193,30 @@ impl Swaps {
 
     /// Writes the numbers of `face` with the looks of another, and says how much of them is to be seen: nothing where there
     /// is no other.
+    ///
+    /// `donor` is the photo that the face's slot was given, if any. A face takes on the looks of one other in a frame: of a
+    /// face, or of a photo.
     pub(crate) fn put(
         &mut self,
         access: &Access<'_>,
         atlas: &Atlas,
         shot: &Shot<'_>,
-        by_slot: &[Option<FaceInput<'_>>; MAX_FACES],
+        (by_slot, donor): (&[Option<FaceInput<'_>>; MAX_FACES], Option<(u64, &Sitter)>),
         (face, source): (&FaceInput<'_>, SwapSource),
         (to, writer): (To, &mut Writer),
     ) -> f32 {
-        let other = other(by_slot, face.slot, source);
+        let other = other(by_slot, donor, face.slot, source);
+        let (has, name) = other.map_or((0, 0), Other::name);
         let Some(tracks) = &mut self.tracks else {
             return 0.0;
         };
         let track = &mut tracks.view_mut(access)[face.slot];
         if self.written >> face.slot & 1 == 1 {
-            return track.share;
+            return if track.has == has { track.share } else { 0.0 };
         }
         self.written |= 1 << face.slot;
         let fresh = track.known == 0 || track.id != face.id;
-        let stays = !fresh && track.has == 1 && other.is_some_and(|other| other.id == track.other);
+        let stays = !fresh && has != 0 && (track.has, track.other) == (has, name);
         // In a first frame, or a still, everything is there at once.
         let still = shot.dt_s == 0.0;
         track.age_s = match (stays, still) {
@@ -173,15 +226,15 @@ impl Swaps {
         };
         track.known = 1;
         track.id = face.id;
-        track.has = u32::from(other.is_some());
-        track.other = other.map_or(0, |other| other.id);
+        (track.has, track.other) = (has, name);
         track.share = 0.0;
         let age_s = track.age_s;
         let Some(other) = other else { return 0.0 };
-        for one in [face, other] {
-            self.read(access, atlas, shot, one);
+        self.read(access, atlas, shot, face);
+        if let Other::Face(other) = other {
+            self.read(access, atlas, shot, other);
         }
-        let turned = turned(face.pose) * turned(other.pose);
+        let turned = turned(face.pose) * other.turned();
         let come = if age_s >= COME_S {
             1.0
         } else {
@@ -192,7 +245,7 @@ impl Swaps {
         } else {
             1.0
         };
-        let skin = self.settle(access, atlas, (face.slot, other.slot), follow);
+        let skin = self.settle(access, atlas, (face.slot, other), follow);
         self.write(access, atlas, shot, (face, other), to, writer);
         let share = turned * come * skin;
         if let Some(tracks) = &mut self.tracks {
@@ -216,22 +269,48 @@ impl Swaps {
         }
     }
 
-    /// Works out gains and shares of the face in slot `to` with the looks of that in slot `from`, and lets what is settled
-    /// follow by the share `follow`. Says how far there is skin to go by.
-    fn settle(&mut self, access: &Access<'_>, atlas: &Atlas, (to, from): (usize, usize), follow: f32) -> f32 {
+    /// Reads the skin of a photo's face into `tones`.
+    ///
+    /// # Errors
+    /// If there is no face memory for it.
+    pub(crate) fn read_photo(
+        &mut self,
+        access: &Access<'_>,
+        atlas: &Atlas,
+        frame: &FrameView<'_>,
+        face: &FaceInput<'_>,
+        tones: &mut [Tone],
+    ) -> Result<(), VeilError> {
+        provide(access, &mut self.scratch, Keep::Frame, Scratch::LEN)?;
+        let scratch = self.scratch.as_mut();
+        if let Some(mut scratch) = scratch.and_then(|scratch| Scratch::over(scratch.view_mut(access))) {
+            complexion::read(frame, face, atlas, &mut scratch, tones);
+        }
+        Ok(())
+    }
+
+    /// Works out gains and shares of the face in slot `to` with the looks of `from`, and lets what is settled follow by the
+    /// share `follow`. Says how far there is skin to go by.
+    fn settle(
+        &mut self,
+        access: &Access<'_>,
+        atlas: &Atlas,
+        (to, from): (usize, Other<'_, '_>),
+        follow: f32,
+    ) -> f32 {
         let (Some(tones), Some(scratch), Some(settled)) = (&self.tones, &mut self.scratch, &mut self.settled)
         else {
             return 0.0;
         };
         let tones = tones.view(access);
-        let tone = |slot: usize, vertex: usize| tones[slot * VERTICES + vertex];
+        let (own_tones, others) = (&tones[to * VERTICES..][..VERTICES], from.tones(tones));
         let Some(scratch) = Scratch::over(scratch.view_mut(access)) else {
             return 0.0;
         };
         let mut all = 0.0;
         for (vertex, spot) in atlas.spots.iter().enumerate() {
-            let own = tone(to, vertex);
-            let (other, _) = best(tones, atlas, from, vertex, own.seen);
+            let own = own_tones[vertex];
+            let (other, _) = best(others, atlas, vertex, own.seen);
             let gain = Vec4::from_array([0, 1, 2, 2].map(|it| own.colour[it] - other.colour[it]));
             let weight = spot.hem * own.trust * other.trust;
             all += weight;
@@ -243,8 +322,8 @@ impl Swaps {
         spread::spread(&atlas.surface, scratch.known, scratch.weights, scratch.spread);
         let settled = &mut settled.view_mut(access)[to * VERTICES..][..VERTICES];
         for (vertex, (settled, spot)) in settled.iter_mut().zip(&atlas.spots).enumerate() {
-            let own = tone(to, vertex);
-            let (other, _) = best(tones, atlas, from, vertex, own.seen);
+            let own = own_tones[vertex];
+            let (other, _) = best(others, atlas, vertex, own.seen);
             let clear = rising(own.clear.min(other.clear), 0.25, 0.75);
             let hair = 1.0 - spot.hair * (1.0 - clear);
             let seen = rising(own.seen, 0.0, 0.6) * rising(other.seen, 0.02, 0.3);
@@ -263,7 +342,7 @@ impl Swaps {
         access: &Access<'_>,
         atlas: &Atlas,
         shot: &Shot<'_>,
-        (face, other): (&FaceInput<'_>, &FaceInput<'_>),
+        (face, other): (&FaceInput<'_>, Other<'_, '_>),
         to: To,
         writer: &mut Writer,
     ) {
@@ -274,14 +353,12 @@ impl Swaps {
         let settled = &settled.view(access)[face.slot * VERTICES..][..VERTICES];
         let size = shot.frame.size();
         let size = Vec2::new(size.width() as f32, size.height() as f32);
-        let uv = |vertex: usize| {
-            let place = other.landmarks.point(vertex).raw() / size;
-            place.clamp(Vec2::ZERO, Vec2::ONE)
-        };
+        let uv = |vertex: usize| other.uv(vertex, size);
+        let others = other.tones(tones);
         let mut at = to.block.swap(to.place);
         for (vertex, (settled, spot)) in settled.iter().zip(&atlas.spots).enumerate() {
             let own_tone = tones[face.slot * VERTICES + vertex];
-            let (tone, mirrored) = best(tones, atlas, other.slot, vertex, own_tone.seen);
+            let (tone, mirrored) = best(others, atlas, vertex, own_tone.seen);
             let place = face.landmarks.point(vertex).raw();
             let (own, opposite) = (uv(vertex), uv(atlas.surface.mirrored(vertex)));
             let [red, green, blue, share] = *settled;
@@ -297,18 +374,20 @@ impl Swaps {
     }
 }
 
-/// The skin of the face in a slot at a vertex, and how much of it is that of the opposite vertex: where it is hidden, and both
+/// The skin of a face at a vertex, and how much of it is that of the opposite vertex: where it is hidden, and both
 /// that one and the place that it goes to, `wanted`, are seen better.
-fn best(tones: &[Tone], atlas: &Atlas, slot: usize, vertex: usize, wanted: f32) -> (Tone, f32) {
-    let own = tones[slot * VERTICES + vertex];
-    let opposite = tones[slot * VERTICES + atlas.surface.mirrored(vertex)];
+fn best(tones: &[Tone], atlas: &Atlas, vertex: usize, wanted: f32) -> (Tone, f32) {
+    let own = tones[vertex];
+    let opposite = tones[atlas.surface.mirrored(vertex)];
     let better = opposite.seen.min(wanted) - own.seen;
     let mirrored = falling(own.seen, 0.35, 0.85) * rising(better, 0.0, 0.3);
     (own.mixed(opposite, mirrored), mirrored)
 }
 
-/// How far a face is turned towards the camera: 1 up to 40 degrees to the side and 35 up or down, 0 from 20 more on.
-fn turned(pose: FacePose) -> f32 {
+/// How much of a swap's looks a face shows for how it is turned towards the camera: 1 up to 40 degrees to the side and 35 up or
+/// down, 0 from 20 more on. The number is face data.
+#[must_use]
+pub fn turned(pose: FacePose) -> f32 {
     let angles = pose.angles();
     let [yaw, pitch] = [angles.yaw_rad, angles.pitch_rad].map(|angle| angle.to_degrees().abs());
     falling(yaw, 40.0, 60.0) * falling(pitch, 35.0, 55.0)
@@ -317,12 +396,14 @@ fn turned(pose: FacePose) -> f32 {
 /// Whose looks the face in `slot` takes on.
 fn other<'a, 'f>(
     by_slot: &'a [Option<FaceInput<'f>>; MAX_FACES],
+    donor: Option<(u64, &'a Sitter)>,
     slot: usize,
     source: SwapSource,
-) -> Option<&'a FaceInput<'f>> {
+) -> Option<Other<'a, 'f>> {
     let found = match source {
         SwapSource::NextFace => (1..MAX_FACES).find_map(|step| by_slot[(slot + step) % MAX_FACES].as_ref()),
         SwapSource::FirstFace => by_slot.iter().flatten().next(),
+        SwapSource::Photo => return donor.map(|(key, sitter)| Other::Donor(key, sitter)),
     };
-    found.filter(|other| other.slot != slot)
+    found.filter(|other| other.slot != slot).map(Other::Face)
 }

@@ -6,6 +6,7 @@ use moretta_veil::Access;
 
 use crate::RenderError;
 use crate::block::Block;
+use crate::donor::Donors;
 use crate::effect::{Item, Kind, Loaded};
 use crate::figures::{self, Evaluated, View};
 use crate::input::{FaceInput, MAX_FACES, Shot};
@@ -27,6 +28,15 @@ pub(crate) struct Writing<'a> {
     pub(crate) of_frame: Option<usize>,
     pub(crate) block: Block,
     pub(crate) atlas: &'a Atlas,
+    pub(crate) donors: &'a Donors,
+}
+
+/// What was written.
+pub(crate) struct Written {
+    /// How many faces are drawn.
+    pub(crate) count: usize,
+    /// By their places, the slot of each.
+    pub(crate) slots: [usize; MAX_FACES],
 }
 
 /// How far a look has come in its frame.
@@ -45,7 +55,7 @@ impl Turn {
 }
 
 impl Writing<'_> {
-    /// Evaluates for each face what it wears, writes all numbers, and notes what of it is seen. Says how many faces there
+    /// Evaluates for each face what it wears, writes all numbers, and notes what of it is seen. Says which faces there
     /// are.
     ///
     /// # Errors
@@ -56,7 +66,7 @@ impl Writing<'_> {
         by_slot: &[Option<FaceInput<'_>>; MAX_FACES],
         seen: &mut Seen,
         writer: &mut Writer,
-    ) -> Result<usize, RenderError> {
+    ) -> Result<Written, RenderError> {
         let Self {
             access,
             shot,
@@ -76,7 +86,11 @@ impl Writing<'_> {
         let total = present.clone().count();
         let mut everyones = Turn::START;
         let mut drawn = 0;
+        let mut slots = [0; MAX_FACES];
         for face in present {
+            if let Some(slot) = slots.get_mut(drawn) {
+                *slot = face.slot;
+            }
             let Some((number, look)) = looks.worn_in(face.slot) else {
                 // It wears nothing, and hides what is behind it.
                 if block.needs().skin && drawn < block.faces() {
@@ -114,12 +128,14 @@ impl Writing<'_> {
                 if wanted && item.drawn[look.quality.index()] {
                     let shown = if let Kind::Swap { source, keep } = item.kind {
                         let to = To { block, place: drawn };
+                        let key = looks.donors.get(face.slot).copied().flatten();
+                        let donor = key.and_then(|key| Some((key, self.donors.sitter(access, key)?)));
                         let shown = || {
                             swaps.put(
                                 access,
                                 self.atlas,
                                 shot,
-                                by_slot,
+                                (by_slot, donor),
                                 (face, source),
                                 (to, &mut *writer),
                             )
@@ -147,7 +163,7 @@ impl Writing<'_> {
         {
             self.write_nobody(look, memory, seen, writer)?;
         }
-        Ok(drawn)
+        Ok(Written { count: drawn, slots })
     }
 
     /// Writes where a face is, for whatever is drawn on it or hidden by it.

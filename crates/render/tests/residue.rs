@@ -353,11 +353,145 @@ fn nothing_of_a_frame_or_a_face_is_left() {
     let camera_alone = effect_of_nothing(&rig);
     draw(&rig, &camera_alone, &needles, |_| (), false);
     none("a frame without an effect", &needles);
+    donors_leave_nothing(&rig);
     moretta_veil::wipe_all();
     none("the face after everything was wiped", &of_face);
     drop(rig);
     none("the frame at the end", &needles);
     none("the face at the end", &of_face);
+}
+
+/// How a donor ends, by its key.
+type End = fn(&Rig, u64);
+
+/// Adds, wears and ends donors: by removal, and by a pause.
+fn donors_leave_nothing(rig: &Rig) {
+    let swap = rig.load(&effect(
+        Vec::new(),
+        vec![NodeKind::FaceSwap {
+            source: SwapSource::Photo,
+            keep: Keep::default(),
+        }],
+        |_, _| {},
+    ));
+    let ends: [(&str, End); 2] = [
+        ("removal", |rig, key| assert!(rig.take_back(key))),
+        ("a pause", |rig, _| {
+            rig.veil.pause().unwrap();
+            rig.veil.resume().unwrap();
+        }),
+    ];
+    for (key, (end, ended)) in (21..).zip(ends) {
+        // In the texture alpha is 255 throughout.
+        let mut needles: Vec<_> = (0..4).map(|it| Needle::random(key * 10 + it)).collect();
+        for masked in needles.iter_mut().flat_map(|needle| needle.masked.chunks_mut(4)) {
+            masked[3] = u8::MAX ^ MASK;
+        }
+        let of_face = donate(rig, key, &needles);
+        wear(rig, &swap, key);
+        // A donor outlasts frames, and those without a face.
+        some(&format!("the texture before {end}"), &needles);
+        some(&format!("the landmarks before {end}"), &of_face);
+        ended(rig, key);
+        needles.extend(of_face);
+        none(&format!("a donor after {end}"), &needles);
+    }
+}
+
+/// Makes a donor of a photo with the needles in it; returns those of its face.
+fn donate(rig: &Rig, key: u64, needles: &[Needle]) -> Vec<Needle> {
+    let turn = Turn {
+        yaw: 4.0,
+        pitch: key as f32 * 0.1,
+        roll: 2.0,
+    };
+    let head = Head::new(SIZE, turn, [0.0, 0.0, -330.0]);
+    let [x, y] = head.px(4).map(|it| it as usize);
+    let mut photo = vec![120; (SIZE.0 * SIZE.1 * 4) as usize];
+    for (row, needle) in needles.iter().enumerate() {
+        let at = ((y - 9 + row * 6) * SIZE.0 as usize + x - 6) * 4;
+        for offset in 0..needle.masked.len() {
+            photo[at + offset] = needle.byte(offset);
+        }
+    }
+    let layout = FrameLayout::packed(FrameFormat::Rgba8, SIZE.0, SIZE.1);
+    let result = std::sync::Arc::new(std::sync::Mutex::new(None));
+    let there = std::sync::Arc::clone(&result);
+    let work: Box<common::Doing> = Box::new(move |stage, io, access| {
+        let photo = layout.view(io.planes).unwrap();
+        stage.add_donor(access, key, &photo, &head.input()).unwrap();
+        // Where they are in the texture: the smallest rectangle with 6 % of the face on each side, in whole pixels.
+        let points = || (0..468).map(|vertex| head.px(vertex));
+        let side = |axis: usize, most: f32| {
+            let (low, high) = points().fold((f32::MAX, 0_f32), |(low, high), it| {
+                (low.min(it[axis]), high.max(it[axis]))
+            });
+            (low, high, most)
+        };
+        let sides = [side(0, SIZE.0 as f32), side(1, SIZE.1 as f32)];
+        let margin = 0.06 * (sides[0].1 - sides[0].0).max(sides[1].1 - sides[1].0);
+        let cut = sides.map(|(low, high, most)| {
+            let start = (low - margin).floor().max(0.0);
+            (start, (high + margin).ceil().min(most) - start)
+        });
+        let needles: Vec<_> = [33, 151, 280, 400]
+            .map(|landmark| {
+                let px = head.px(landmark);
+                let place = [0, 1].map(|axis| (px[axis] - cut[axis].0) / cut[axis].1);
+                let bytes = place
+                    .iter()
+                    .flat_map(|it| it.to_le_bytes().map(|byte| byte ^ MASK));
+                Needle {
+                    masked: bytes.collect(),
+                }
+            })
+            .into();
+        *there.lock().unwrap() = Some(needles);
+        Outcome::Unchanged
+    });
+    rig.veil
+        .process(Frame::consumed([&mut photo[..]]).unwrap(), &mut [], work)
+        .unwrap();
+    assert!(photo.iter().all(|byte| *byte == 0));
+    let found: Vec<Needle> = result.lock().unwrap().take().unwrap();
+    // Made on the face thread: a copy of ours is left when that one is freed.
+    found
+        .iter()
+        .map(|needle| Needle {
+            masked: needle.masked.clone(),
+        })
+        .collect()
+}
+
+/// Draws frames whose face has the looks of a donor, and one without a face.
+fn wear(rig: &Rig, swap: &LoadedEffect, key: u64) {
+    let camera = Camera::from_fov_y(Size::new(SIZE.0, SIZE.1).unwrap(), FOV_Y_RAD).unwrap();
+    let layout = FrameLayout::packed(FrameFormat::Rgba8, SIZE.0, SIZE.1);
+    for faces in [1, 1, 0] {
+        let mut bytes = vec![128; (SIZE.0 * SIZE.1 * 4) as usize];
+        let mut target = bytes.clone();
+        let before = bytes.clone();
+        let swap = swap.clone();
+        let work: Box<common::Doing> = Box::new(move |stage, io, access| {
+            let head = Head::new(SIZE, Turn::default(), [10.0, 0.0, -400.0]).in_slot(0, 1);
+            let with = With {
+                donors: vec![(0, key)],
+                dt_s: 0.0,
+                ..With::effect(&swap, &[head][..faces])
+            };
+            let pixels = Target::Pixels(Pixels {
+                bytes: io.target,
+                row_stride: SIZE.0 as usize * 4,
+                order: PixelOrder::Rgba,
+            });
+            on_stage(stage, access, &layout, io.planes, camera, &with, &mut [pixels]).unwrap();
+            common::outcome(&with)
+        });
+        let frame = Frame::consumed([&mut bytes[..]]).unwrap();
+        rig.veil.process(frame, &mut target, work).unwrap();
+        assert_eq!(target != before, faces == 1, "it is worn");
+        wipe(&mut target);
+    }
 }
 
 /// Draws a frame that fails once it has been taken in.

@@ -110,6 +110,26 @@ fn a_steady_frame_makes_nothing_and_keeps_nothing() {
     };
     let each = each.on(0, Some(&second)).on(1, Some(&first)).on(7, Some(&first));
     steady(&rig, &each);
+    drop(rig);
+
+    // Each with the looks of a photo, which outlasts frames without a face.
+    let Some(rig) = Rig::new() else { return };
+    let swap = effect(
+        Vec::new(),
+        vec![NodeKind::FaceSwap {
+            source: SwapSource::Photo,
+            keep: Keep::default(),
+        }],
+        |_, _| {},
+    );
+    let head = Head::new((120, 120), Turn::default(), [0.0, 0.0, -300.0]);
+    let photo = Take::of(&people(120, 120, core::slice::from_ref(&head)));
+    let with = With {
+        donors: vec![(0, 5), (1, 5)],
+        ..With::effect(&rig.load(&swap), &heads())
+    };
+    rig.donate(5, &photo, &head).unwrap();
+    steady(&rig, &with);
 }
 
 fn steady(rig: &Rig, with: &With) {

@@ -83,4 +83,4 @@ pub use error::TrackError;
 pub use face::{BLENDSHAPES, Face};
 pub use networks::Networks;
 pub use options::{Lens, MAX_FACES, OneEuro, Range, Smoothing, TrackerOptions};
-pub use tracker::{Seen, Tracker};
+pub use tracker::{PhotoFaces, Seen, Tracker};

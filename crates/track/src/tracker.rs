@@ -1,3 +1,5 @@
+mod photo;
+
 use core::{fmt, mem};
 
 use bytemuck::Zeroable;
@@ -18,6 +20,8 @@ use crate::roi::Roi;
 use crate::schedule::{Lost, Situation};
 use crate::smooth::Smoother;
 use crate::track::{LONGEST_GAP_NS, Track};
+pub use photo::PhotoFaces;
+
 use crate::{Detection, Face, MAX_FACES, Networks, TrackError, TrackerOptions};
 
 /// Two faces whose regions overlap more than this are one.

@@ -61,6 +61,7 @@
 //! | `veil`, `worker` | [`Veil`]: the app's side; the face thread's side |
 //! | `pipeline` | [`Pipeline`], [`Outcome`], [`Extent`] |
 //! | `frame` | [`Frame`] |
+//! | `donor` | [`GivenUp`], [`Donor`], [`Tenure`]: pictures given up for good, and the names of what is made of them |
 //! | `buffer` | [`FaceBuffer`], [`Access`], [`Reserve`], [`Keep`] |
 //! | `store` | [`FrameStore`], [`Loan`]: pictures on their way in, filled outside of the face thread |
 //! | `heap` | [`FaceHeap`] |
@@ -75,6 +76,7 @@
 
 mod buffer;
 mod consent;
+mod donor;
 mod error;
 mod frame;
 mod heap;
@@ -93,6 +95,7 @@ mod worker;
 
 pub use buffer::{Access, FaceBuffer, Keep, Reserve};
 pub use consent::{AgeBand, Consent, GuardianConsent, Revocation};
+pub use donor::{Donor, GivenUp, Tenure};
 pub use error::VeilError;
 pub use frame::{Frame, MAX_PLANES};
 pub use heap::FaceHeap;

@@ -240,6 +240,19 @@ impl<P: Pipeline> Veil<P> {
         Ok(ticket)
     }
 
+    /// Waits until no frame is under way and none waits, submitted ones included; their results stay for [`Veil::poll`].
+    ///
+    /// # Errors
+    /// [`VeilError::Forked`], [`VeilError::FaceThread`].
+    pub fn settle(&self) -> Result<(), VeilError> {
+        check_caller()?;
+        let mut state = self.shared.lock();
+        while state.running || state.next.is_some() {
+            state = wait(&self.shared.news, state);
+        }
+        Ok(())
+    }
+
     /// Takes the oldest result of the frames submitted, waiting for at most `patience`. The last four are kept.
     ///
     /// On a face thread and in a forked child there is nothing to wait for.

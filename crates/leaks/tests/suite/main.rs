@@ -13,8 +13,8 @@ use std::process::Command;
 use std::{env, fs};
 
 /// The groups of PRIVACY.md. A group that lost its folder or its twins is missed by name.
-const GROUPS: [&str; 9] = [
-    "buffer", "consent", "escape", "flow", "frame", "program", "session", "show", "value",
+const GROUPS: [&str; 10] = [
+    "buffer", "consent", "donor", "escape", "flow", "frame", "program", "session", "show", "value",
 ];
 
 /// What PRIVACY.md promises at least.

@@ -6,6 +6,7 @@
 
 mod buffer;
 mod consent;
+mod donor;
 mod escape;
 mod flow;
 mod frame;

@@ -408,6 +408,7 @@ fn face_swap(spec: &FaceSwapSpec, place: &Pointer<'_>, names: &Names<'_>) -> Res
             source: match spec.source {
                 SourceSpec::NextFace => SwapSource::NextFace,
                 SourceSpec::FirstFace => SwapSource::FirstFace,
+                SourceSpec::Photo => SwapSource::Photo,
             },
             keep: Keep {
                 eyes: kept(Part::Eyes),

@@ -484,6 +484,8 @@ choices! {
         NextFace,
         /// Those of the face in the lowest slot.
         FirstFace,
+        /// Those of the photo that the app gave to the face. A pack names no photo and brings none.
+        Photo,
     }
 
     /// A part of the face.

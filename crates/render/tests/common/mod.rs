@@ -138,6 +138,8 @@ pub(crate) struct With {
     pub(crate) look: Option<LoadedEffect>,
     /// What slots wear instead.
     pub(crate) own: Vec<(usize, Option<LoadedEffect>)>,
+    /// Which slots were given which donors.
+    pub(crate) donors: Vec<(usize, u64)>,
     pub(crate) params: Vec<f32>,
     pub(crate) quality: Quality,
     pub(crate) time_s: f32,
@@ -150,6 +152,7 @@ impl Default for With {
             heads: Vec::new(),
             look: None,
             own: Vec::new(),
+            donors: Vec::new(),
             params: Vec::new(),
             quality: Quality::High,
             time_s: 1.0,
@@ -234,6 +237,25 @@ impl Rig {
         Ok(Picture::new(width, height, bytes).unwrap())
     }
 
+    /// Adds the donor `key`: the face `head` of a photo.
+    pub(crate) fn donate(&self, key: u64, photo: &Take, head: &Head) -> Result<(), RenderError> {
+        let (layout, head) = (photo.layout, head.clone());
+        self.on_stage(&photo.planes, &mut [], move |stage, io, access| {
+            let photo = layout.view(io.planes).unwrap();
+            (
+                Outcome::Unchanged,
+                stage.add_donor(access, key, &photo, &head.input()),
+            )
+        })
+    }
+
+    /// Removes the donor `key`, and says whether there was one.
+    pub(crate) fn take_back(&self, key: u64) -> bool {
+        self.on_stage(&[], &mut [], move |stage, _, access| {
+            (Outcome::Unchanged, stage.remove_donor(access, key).unwrap())
+        })
+    }
+
     pub(crate) fn draw_into(
         &self,
         take: &Take,
@@ -291,6 +313,9 @@ pub(crate) fn on_stage(
         looks.slots[*slot] = own
             .as_ref()
             .map_or(Wears::Nothing, |effect| Wears::Own(look(effect)));
+    }
+    for (slot, key) in &with.donors {
+        looks.donors[*slot] = Some(*key);
     }
     stage.draw(access, &shot, faces, looks, targets)
 }

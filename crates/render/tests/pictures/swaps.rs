@@ -442,3 +442,132 @@ fn colours_follow_the_light_without_a_jump() {
     assert!(path.windows(2).all(|pair| pair[0] <= pair[1]), "{path:?}");
     assert!((path[39] - settled[1]).abs() <= 2, "{path:?}, {settled:?}");
 }
+
+/// A photo of a face with a mole, which fills most of it.
+fn photo(skin: [f32; 3], size: (u32, u32)) -> (Take, Head) {
+    let turn = Turn {
+        yaw: -6.0,
+        ..Turn::default()
+    };
+    let head = Head::new(size, turn, [0.0, 0.0, -260.0]);
+    let sitter = Person {
+        mole: Some(MOLE),
+        ..person(&head, skin)
+    };
+    (Take::of(&persons(size.0, size.1, &[sitter])), head)
+}
+
+fn with_donors(look: &moretta_render::LoadedEffect, heads: &[Head], donors: &[(usize, u64)]) -> With {
+    With {
+        donors: donors.to_vec(),
+        ..still(look, heads)
+    }
+}
+
+#[test]
+fn faces_take_on_the_looks_of_photos_and_keep_their_colours() {
+    let Some(rig) = Rig::new() else { return };
+    let heads = two();
+    let before = persons(
+        SIZE.0,
+        SIZE.1,
+        &[person(&heads[0], PALE), person(&heads[1], DARK)],
+    );
+    let look = rig.load(&swap_of(SwapSource::Photo, BOTH, 1.0));
+    let shown = |donors: &[(usize, u64)]| {
+        rig.draw(&Take::of(&before), &with_donors(&look, &heads, donors))
+            .unwrap()
+    };
+    assert_eq!(differences(&before, &shown(&[]), 0).0, 0, "nobody has one");
+    assert_eq!(
+        differences(&before, &shown(&[(0, 7), (3, 7)]), 0).0,
+        0,
+        "there is none"
+    );
+
+    // One that is as it is, and one that is made smaller for the device.
+    for (size, key) in [((480, 480), 7), ((1900, 2000), 8)] {
+        let (photo, head) = photo(DARK, size);
+        rig.donate(key, &photo, &head).unwrap();
+        let after = shown(&[(0, key), (3, key)]);
+        if key == 7 {
+            check("swap-photo", &after);
+        }
+        assert_keeps_its_colours(&before, &after, &heads);
+        let moles = |picture: &Picture| heads.each_ref().map(|head| has_mole(picture, head));
+        assert_eq!(moles(&before), [false, false], "the control");
+        assert_eq!(moles(&after), [true, true], "{size:?}");
+        assert_eq!(moles(&shown(&[(3, key)])), [false, true], "to each its own");
+    }
+    assert!(rig.take_back(7));
+    assert!(!rig.take_back(7), "gone");
+    assert_eq!(differences(&before, &shown(&[(0, 7), (3, 7)]), 0).0, 0);
+    assert!(
+        differences(&before, &shown(&[(0, 8)]), 8).0 > 500,
+        "the other stays"
+    );
+    rig.veil.pause().unwrap();
+    rig.veil.resume().unwrap();
+    assert_eq!(
+        differences(&before, &shown(&[(0, 8)]), 0).0,
+        0,
+        "gone with a pause"
+    );
+}
+
+#[test]
+fn a_face_takes_on_its_own_photo_nearly_unchanged() {
+    let Some(rig) = Rig::new() else { return };
+    let head = at(
+        0,
+        Turn {
+            yaw: 8.0,
+            ..Turn::default()
+        },
+        [-20.0, 0.0, -300.0],
+    );
+    let before = persons(SIZE.0, SIZE.1, &[person(&head, PALE)]);
+    let look = rig.load(&swap_of(SwapSource::Photo, BOTH, 1.0));
+    rig.donate(3, &Take::of(&before), &head).unwrap();
+    let with = with_donors(&look, core::slice::from_ref(&head), &[(0, 3)]);
+    let after = rig.draw(&Take::of(&before), &with).unwrap();
+    let (far, mean) = differences(&before, &after, 4);
+    assert!(far < 60 && mean < 0.25, "{far} pixels, {mean}");
+}
+
+#[test]
+fn an_amount_lies_between_the_face_and_the_photo() {
+    let Some(rig) = Rig::new() else { return };
+    let heads = two();
+    let before = persons(
+        SIZE.0,
+        SIZE.1,
+        &[person(&heads[0], PALE), person(&heads[1], DARK)],
+    );
+    let (photo, head) = photo(DARK, (480, 480));
+    rig.donate(1, &photo, &head).unwrap();
+    let shown = |amount: f32| {
+        let look = rig.load(&swap_of(SwapSource::Photo, BOTH, amount));
+        rig.draw(&Take::of(&before), &with_donors(&look, &heads, &[(0, 1)]))
+            .unwrap()
+    };
+    let mole = |picture: &Picture| i32::from(pixel(picture, &heads[0], MOLE)[1]);
+    let [none, half, whole] = [mole(&before), mole(&shown(0.5)), mole(&shown(1.0))];
+    assert!(none > half + 15 && half > whole + 15, "{none}, {half}, {whole}");
+}
+
+#[test]
+fn there_is_room_for_some_donors_and_no_more() {
+    let Some(rig) = Rig::new() else { return };
+    let (photo, head) = photo(PALE, (64, 64));
+    for key in 0..moretta_render::MAX_DONORS as u64 {
+        rig.donate(key, &photo, &head).unwrap();
+    }
+    let refused = rig.donate(99, &photo, &head).unwrap_err();
+    assert!(matches!(
+        refused,
+        moretta_render::RenderError::TooManyDonors { expected: 8 }
+    ));
+    assert!(!rig.take_back(99) && rig.take_back(2));
+    rig.donate(99, &photo, &head).unwrap();
+}

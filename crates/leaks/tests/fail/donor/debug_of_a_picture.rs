@@ -1,0 +1,10 @@
+//! A donor's picture in a message.
+
+use moretta_veil::GivenUp;
+
+fn main() {
+    fn leak(picture: &GivenUp<'_>) -> String {
+        format!("{picture:?}")
+    }
+    let _ = leak;
+}

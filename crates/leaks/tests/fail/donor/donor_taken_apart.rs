@@ -1,0 +1,10 @@
+//! What a donor's name points to.
+
+use moretta_veil::Donor;
+
+fn main() {
+    fn leak(donor: &Donor) {
+        let _ = &donor.life;
+    }
+    let _ = leak;
+}
