@@ -41,7 +41,7 @@ pub(crate) fn require(target: &'static str) -> Result<(), Error> {
 }
 
 /// Prints a line a target; a target that is not `installed` is not checked and counts as an error.
-fn check_all(
+pub(crate) fn check_all(
     targets: &[&'static str],
     installed: impl Fn(&str) -> bool,
     check: impl Fn(&str) -> Result<(), Error>,
@@ -73,13 +73,14 @@ fn install(targets: &[&str]) -> String {
 }
 
 /// Whether the compiler of this workspace has the standard library of `target`.
-fn is_installed(target: &str) -> bool {
+pub(crate) fn is_installed(target: &str) -> bool {
     let mut rustc = Command::new("rustc");
     rustc.args(["--print", "target-libdir", "--target", target]);
     process::output(rustc.current_dir(root())).is_ok_and(|folder| Path::new(folder.trim()).is_dir())
 }
 
-fn clippy(target: &str, packages: &[&str]) -> Command {
+/// Lints the libraries of `packages` for `target`, warnings denied.
+pub(crate) fn clippy(target: &str, packages: &[&str]) -> Command {
     let mut command = cargo();
     command.args(["clippy", "--quiet", "--lib", "--target", target]);
     command.args(packages.iter().flat_map(|package| ["--package", package]));

@@ -1,5 +1,5 @@
 //! `cargo xtask dist`: the folder that a C program on a desktop is built against: header, libraries, pkg-config, CMake,
-//! licences, a bill of materials, checksums.
+//! licences, a bill of materials, the privacy pack, checksums.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use std::process::Command;
 use crate::error::Error;
 use crate::materials::{self, Material};
 use crate::workspace::{cargo, read, root, target_directory};
-use crate::{process, setup};
+use crate::{privacy_pack, process, setup};
 
 /// How it is built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,8 +38,8 @@ impl Profile {
 /// The major number of the interface, which the library's name has.
 const ABI: &str = "0";
 
-/// What a program needs besides the static library.
-const STATIC_NEEDS: &str = "-lgcc_s -lutil -lrt -lpthread -lm -ldl -lc";
+/// What a program needs besides the static library. The assembler in it does not say that no stack of its is to be executed.
+const STATIC_NEEDS: &str = "-Wl,-z,noexecstack -lgcc_s -lutil -lrt -lpthread -lm -ldl -lc";
 
 /// Builds the libraries and the folder, and says where it is.
 ///
@@ -85,7 +85,7 @@ pub(crate) fn build(profile: Profile) -> Result<PathBuf, Error> {
     }
     libraries(&built, &folder, &version, profile)?;
     descriptions(&folder, &version)?;
-    documents(&folder, &triple)?;
+    documents(&folder, &triple, &version, profile)?;
     checksums(&folder)?;
     Ok(folder)
 }
@@ -187,7 +187,7 @@ fn descriptions(folder: &Path, version: &str) -> Result<(), Error> {
 }
 
 /// Documents, examples, licences, and the bill of materials.
-fn documents(folder: &Path, triple: &str) -> Result<(), Error> {
+fn documents(folder: &Path, triple: &str, version: &str, profile: Profile) -> Result<(), Error> {
     let doc = folder.join("share/doc/moretta");
     for file in [
         "LICENSE-APACHE",
@@ -211,7 +211,33 @@ fn documents(folder: &Path, triple: &str) -> Result<(), Error> {
     }
     let materials = Material::all("moretta-ffi", triple)?;
     write(&doc.join("THIRD-PARTY.txt"), &materials::notices(&materials)?)?;
-    write(&doc.join("sbom.cdx.json"), &materials::bill(&materials)?)
+    write(&doc.join("sbom.cdx.json"), &materials::bill(&materials)?)?;
+    let privacy = doc.join("privacy");
+    let subject = privacy_pack::Subject {
+        version,
+        triple,
+        profile: profile.name(),
+        privacy: &read(&root().join("PRIVACY.md"))?,
+        imports: &imports(&folder.join("lib/libmoretta.so"))?,
+        listed: &(read(&root().join("crates/proofs/imports.txt"))?
+            + &read(&root().join("crates/proofs/imports-library.txt"))?),
+        packages: materials.len(),
+    };
+    for (name, text) in privacy_pack::files(&subject)? {
+        write(&privacy.join(name), &text)?;
+    }
+    copy(
+        &root().join("ffi/apple/PrivacyInfo.xcprivacy"),
+        &privacy.join("PrivacyInfo.xcprivacy"),
+    )
+}
+
+/// What a library takes from others, by name and without versions.
+fn imports(library: &Path) -> Result<Vec<String>, Error> {
+    let words = ["--dynamic", "--undefined-only", "--format=posix"];
+    let output = process::output(Command::new("nm").args(words).arg(library))?;
+    let names = output.lines().filter_map(|line| line.split([' ', '@']).next());
+    Ok(names.filter(|name| !name.is_empty()).map(str::to_owned).collect())
 }
 
 /// The hashes of every file, as `sha256sum --check` reads them.
@@ -247,7 +273,7 @@ fn collect(root: &Path, of: &Path, files: &mut Vec<PathBuf>) -> Result<(), Error
 }
 
 /// The triple of the machine that builds.
-fn host() -> Result<String, Error> {
+pub(crate) fn host() -> Result<String, Error> {
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let words = process::output(Command::new(rustc).arg("-vV"))?;
     let host = words.lines().find_map(|line| line.strip_prefix("host: "));

@@ -11,7 +11,9 @@
 
 mod bans;
 mod bench;
+mod check_abi;
 mod check_deps;
+mod check_mobile;
 mod check_targets;
 mod ci;
 mod conformance;
@@ -24,16 +26,19 @@ mod fuzz;
 mod initramfs;
 mod materials;
 mod metadata;
+mod privacy_pack;
 mod process;
 mod prove;
 mod readme;
 mod setup;
+mod size;
 mod soak;
 mod steps;
 mod test;
 mod test_arm;
 mod test_camera;
 mod test_ffi;
+mod test_jvm;
 mod unsafe_list;
 mod workspace;
 
@@ -78,7 +83,8 @@ fn cli() -> Command {
                         .long("opencv")
                         .action(ArgAction::SetTrue)
                         .help("Those that cameras and video files through OpenCV need"),
-                ),
+                )
+                .arg(flag("kotlin", "What the Kotlin API is tested with: Java, and the Kotlin compiler by npm")),
         )
         .subcommand(
             Command::new("demo")
@@ -131,16 +137,34 @@ fn cli() -> Command {
                 .about("Lint what is written for Android, iOS, macOS, Windows and ARM, where this machine is none of them"),
         )
         .subcommand(
+            Command::new("check-mobile").about("Lint what ships for Android and iOS, where neither the NDK nor Xcode is"),
+        )
+        .subcommand(
+            Command::new("check-abi")
+                .about("Compare the C interface with the one that was, through libabigail")
+                .arg(flag("accept", "Make it the one to compare with")),
+        )
+        .subcommand(
             Command::new("test-camera").about("Look through a real V4L2 camera, that of a virtual machine"),
         )
         .subcommand(
             Command::new("test-ffi")
-                .about("Test the C ABI: header, examples, compilers, sanitizers, a window, the installed package"),
+                .about("Test the C ABI: header, examples, compilers, sanitizers, a window, the installed package; and Kotlin's"),
         )
         .subcommand(
             Command::new("dist")
-                .about("Build what C programs are built against: header, libraries, pkg-config, CMake, licences, checksums")
+                .about("Build what C programs are built against: header, libraries, pkg-config, CMake, licences, bill of materials, privacy pack, checksums")
                 .arg(flag("dev", "As the tests have it: sooner built, many times larger")),
+        )
+        .subcommand(
+            Command::new("size")
+                .about("How large the library is, and what of")
+                .arg(
+                    Arg::new("profile")
+                        .value_parser(["release", "mobile"])
+                        .help("Only this one"),
+                )
+                .arg(flag("write", "Write the figures into docs/SIZE.md")),
         )
         .subcommand(Command::new("test-arm").about("Test on 64-bit ARM, in an emulator"))
         .subcommand(Command::new("ci").about("What CI runs: format, lints, docs, and the README's test command"))
@@ -206,6 +230,7 @@ fn dispatch(matches: &ArgMatches) -> Result<(), Error> {
     };
     let is_tract = |args: &ArgMatches| args.get_one::<String>("engine").is_some_and(|it| it == "tract");
     match matches.subcommand() {
+        Some(("setup", args)) if args.get_flag("kotlin") => test_jvm::setup().map(drop),
         Some(("setup", args)) => setup::run(args.get_flag("opencv")),
         Some(("demo", args)) => demo::run(demo::Options {
             strace: args.get_flag("strace"),
@@ -232,11 +257,14 @@ fn dispatch(matches: &ArgMatches) -> Result<(), Error> {
             check_deps::run(&root, args.get_flag("deny"))
         }
         Some(("check-targets", _)) => check_targets::run(),
+        Some(("check-mobile", _)) => check_mobile::run(),
+        Some(("check-abi", args)) => check_abi::run(args.get_flag("accept")),
         Some(("test-ffi", _)) => test_ffi::run(),
         Some(("dist", args)) => dist::run(match args.get_flag("dev") {
             true => dist::Profile::Dev,
             false => dist::Profile::Release,
         }),
+        Some(("size", args)) => size::run(text(args, "profile").as_deref(), args.get_flag("write")),
         Some(("test-arm", _)) => test_arm::run(),
         Some(("test-camera", _)) => test_camera::run(),
         Some(("ci", _)) => ci::run(),

@@ -31,6 +31,18 @@ pub(crate) fn run(command: &mut Command) -> Result<(), Error> {
 /// # Errors
 /// As [`run`], and [`Error::Malformed`] if the output is not UTF-8.
 pub(crate) fn output(command: &mut Command) -> Result<String, Error> {
+    told(command, false)
+}
+
+/// As [`output`], and prints it here too, also if the program fails.
+///
+/// # Errors
+/// As [`output`].
+pub(crate) fn shown(command: &mut Command) -> Result<String, Error> {
+    told(command, true)
+}
+
+fn told(command: &mut Command, show: bool) -> Result<String, Error> {
     let line = line(command);
     let output = command
         .stderr(Stdio::inherit())
@@ -39,6 +51,9 @@ pub(crate) fn output(command: &mut Command) -> Result<String, Error> {
             command: line.clone(),
             source,
         })?;
+    if show {
+        print!("{}", String::from_utf8_lossy(&output.stdout));
+    }
     if !output.status.success() {
         return Err(Error::Failed {
             command: line,

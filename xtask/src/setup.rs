@@ -210,16 +210,30 @@ const fn tool(name: &'static str, purpose: &'static str, apt: &'static [&'static
     }
 }
 
+/// For `cargo xtask check-mobile`, and among [`C_TESTS`].
+pub(crate) const CLANG: Need = tool("clang", "compiles C, a second opinion", &["clang"]);
+
+/// For `cargo xtask check-abi`, and among [`C_TESTS`].
+pub(crate) const ABI: [Need; 2] = [
+    tool("gcc", "compiles the C examples", &["gcc", "libc6-dev"]),
+    tool(
+        "abidiff",
+        "compares the interface with the one that was",
+        &["abigail-tools"],
+    ),
+];
+
 /// For `cargo xtask test-ffi` alone.
-pub(crate) const C_TESTS: [Need; 12] = [
+pub(crate) const C_TESTS: [Need; 13] = [
     CC,
     VULKAN,
     DRIVER,
     XVFB,
     VALGRIND,
-    tool("gcc", "compiles the C examples", &["gcc"]),
+    ABI[0],
     tool("g++", "compiles the C examples as C++", &["g++"]),
-    tool("clang", "compiles the C examples, a second opinion", &["clang"]),
+    CLANG,
+    ABI[1],
     tool("readelf", "reads what the library needs", &["binutils"]),
     tool("pkg-config", "finds the installed package", &["pkg-config"]),
     tool("cmake", "finds the installed package", &["cmake", "make"]),
@@ -232,6 +246,28 @@ pub(crate) const C_TESTS: [Need; 12] = [
         brew: &[],
         winget: &[],
     },
+];
+
+/// For `cargo xtask size` alone.
+pub(crate) const SIZES: [Need; 3] = [
+    tool("strip", "leaves names out of the library", &["binutils"]),
+    tool("gzip", "packs it", &["gzip"]),
+    tool("xz", "packs it", &["xz-utils"]),
+];
+
+/// What the Kotlin API is tested with, on a desktop: `cargo xtask test-ffi` alone. The compiler itself comes by npm.
+pub(crate) const KOTLIN: [Need; 3] = [
+    tool(
+        "javac",
+        "runs the Kotlin API on a desktop (Java 17)",
+        &["openjdk-17-jdk-headless"],
+    ),
+    tool("npm", "brings the Kotlin compiler", &["npm"]),
+    tool(
+        "gcc",
+        "compiles what the Java machine must see",
+        &["gcc", "libc6-dev"],
+    ),
 ];
 
 /// What the feature `opencv` of `moretta-capture` needs to be built.
@@ -423,14 +459,18 @@ impl Host {
         } else {
             None
         };
-        let forbidden =
-            std::env::var_os("MORETTA_NO_INSTALL").is_some_and(|value| !value.is_empty() && value != "0");
+        let forbidden = is_forbidden();
         Self {
             apt: process::on_path("apt-get"),
             privilege,
             forbidden,
         }
     }
+}
+
+/// Whether this program may install nothing.
+pub(crate) fn is_forbidden() -> bool {
+    std::env::var_os("MORETTA_NO_INSTALL").is_some_and(|value| !value.is_empty() && value != "0")
 }
 
 /// The commands that install `missing` on `host`, or `None` if this program cannot or may not.

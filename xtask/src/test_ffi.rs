@@ -1,5 +1,5 @@
 //! `cargo xtask test-ffi`: the C ABI as its users meet it: header and examples through two compilers and several standards,
-//! sanitizers, valgrind, a window, and the installed package through pkg-config and CMake.
+//! sanitizers, valgrind, a window, the installed package through pkg-config and CMake, and the Kotlin API on it.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -9,8 +9,8 @@ use std::process::{Child, Command, Stdio};
 use crate::dist::{self, Profile};
 use crate::error::Error;
 use crate::steps::{self, Step};
-use crate::workspace::{cargo, root, target_directory};
-use crate::{process, setup};
+use crate::workspace::{cargo, read, root, target_directory};
+use crate::{check_abi, process, setup, test_jvm};
 
 /// Compilers, with the standards that each is asked for.
 const COMPILERS: [(&str, &[&str]); 4] = [
@@ -36,13 +36,15 @@ pub(crate) fn run() -> Result<(), Error> {
         vec![
             Step::new("setup", || setup::ensure(&setup::C_TESTS)),
             Step::new("cargo test", || {
-                process::run(cargo().args(["test", "--package", "moretta-ffi"]))
+                process::run(cargo().args(["test", "--package", "moretta-ffi", "--package", "moretta-jni"]))
             }),
+            Step::new("abidiff", || check_abi::run(false)),
             Step::new("compilers", || Bench::new()?.compilers()),
             Step::new("sanitizers", || Bench::new()?.sanitizers()),
             Step::new("valgrind", || Bench::new()?.valgrind()),
             Step::new("window", || Bench::new()?.window()),
             Step::new("package", package),
+            Step::new("kotlin", test_jvm::run),
         ],
     )
 }
@@ -328,6 +330,7 @@ fn package() -> Result<(), Error> {
         "SHA256SUMS",
     ]))?;
     println!("checksums ok");
+    described(&prefix.join("share/doc/moretta"))?;
 
     let sources = root().join("ffi/tests/c");
     let (one, two) = (sources.join("unit_one.c"), sources.join("unit_two.c"));
@@ -372,7 +375,78 @@ fn package() -> Result<(), Error> {
     process::output(Command::new("cmake").arg("--build").arg(&project))?;
     for program in ["shared", "static"] {
         process::run(&mut Command::new(project.join(program)))?;
+        let segments = process::output(Command::new("readelf").arg("-lW").arg(project.join(program)))?;
+        let stack = segments.lines().find(|line| line.contains("GNU_STACK"));
+        if stack.is_none_or(|line| line.contains("RWE")) {
+            return Err(Error::Malformed {
+                what: format!("the stack of the program `{program}`"),
+                expected: "not to be executed",
+                found: stack.unwrap_or("nothing").to_owned(),
+            });
+        }
         println!("find_package, {program} ok");
     }
     std::io::stdout().flush().map_err(unwritten)
+}
+
+/// What lies beside the library: the bill of materials and the notices name the same packages, and the privacy pack is whole.
+fn described(doc: &Path) -> Result<(), Error> {
+    let malformed = |what: &str, found: String| Error::Malformed {
+        what: what.to_owned(),
+        expected: "what belongs into a package",
+        found,
+    };
+    let bill = read(&doc.join("sbom.cdx.json"))?;
+    let bill: serde_json::Value =
+        serde_json::from_str(&bill).map_err(|error| malformed("the bill of materials", error.to_string()))?;
+    let notices = read(&doc.join("THIRD-PARTY.txt"))?;
+    let components = bill.get("components").and_then(serde_json::Value::as_array);
+    let components = components.map(Vec::as_slice).unwrap_or_default();
+    let text = |of: &serde_json::Value, key: &str| {
+        of.get(key)
+            .and_then(serde_json::Value::as_str)
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let own = components
+        .iter()
+        .filter(|it| text(it, "name").starts_with("moretta"))
+        .count();
+    let is_noted = |it: &&serde_json::Value| {
+        let name = text(it, "name");
+        name.starts_with("moretta") || notices.contains(&format!("{name} {}", text(it, "version")))
+    };
+    let noted = components.iter().filter(is_noted).count();
+    let first = bill
+        .pointer("/metadata/component/name")
+        .and_then(serde_json::Value::as_str);
+    if own < 5 || noted != components.len() || first != Some("moretta-ffi") || !notices.contains("wgpu ") {
+        return Err(malformed(
+            "the bill of materials",
+            format!(
+                "{} components of {first:?}, {own} our own, {noted} in the notices",
+                components.len()
+            ),
+        ));
+    }
+    println!(
+        "bill of materials ok: {} packages, all with their licence",
+        components.len()
+    );
+    let mut pack = 0;
+    for (name, word) in [
+        ("PROMISE.md", "## Limits"),
+        ("STORES.md", "Data Not Collected"),
+        ("CONSENT.md", "## Minors"),
+        ("IMPACT.md", "- Children: "),
+        ("AUDIT.md", "`malloc`"),
+        ("PrivacyInfo.xcprivacy", "NSPrivacyTracking"),
+    ] {
+        if !read(&doc.join("privacy").join(name))?.contains(word) {
+            return Err(malformed(name, format!("no {word:?}")));
+        }
+        pack += 1;
+    }
+    println!("privacy pack ok: {pack} files");
+    Ok(())
 }

@@ -1,5 +1,5 @@
 /* As Swift and Objective-C see the header: through its module map. */
-@import Moretta;
+@import CMoretta;
 
 moretta_status module_status(void);
 

@@ -1,0 +1,164 @@
+package dev.moretta
+
+import android.view.Surface
+import java.io.Closeable
+import java.nio.ByteBuffer
+
+/**
+ * Camera frames in, the same pictures with an effect out. No call returns a landmark, a box or a pose.
+ *
+ * A session is used by one thread at a time; another one that calls meanwhile gets [Status.BUSY] at once. [revokeConsent],
+ * [wipeAll] and [close] may be called from any thread at any time. Every call throws a [MorettaException] that says in words
+ * what is wrong; used after [close] it is [Status.HANDLE]. Nothing closes a session but [close].
+ *
+ * Opens the graphics device and loads the models, which takes a second or so. Nothing is analysed before [giveConsent].
+ */
+class Session @JvmOverloads constructor(options: Options = Options()) : Closeable {
+    private val handle: Long = Native.create(
+        options.policy?.number ?: 0,
+        options.backing?.number ?: 0,
+        options.maxFaces ?: 0,
+        options.range?.number ?: 0,
+        options.smoothing?.number ?: 0,
+        options.quality?.number ?: 0,
+        options.frameBudgetUs ?: 0,
+        if (options.disclosePresence) 1 else 0,
+        options.software?.number ?: 0,
+        options.fovYDegrees ?: 0f,
+        options.shareWith?.handle ?: 0L,
+        options.models?.toTypedArray()
+    )
+
+    /** [Status.OK] if it has consent and runs, else why not. */
+    val state: Int get() = Native.check(handle)
+
+    /** States that the person before the camera was asked and agreed. Consent is not stored: call it at each start anew. */
+    fun giveConsent(age: AgeBand) = Native.consentGive(handle, age.number)
+
+    /** Takes the consent back, from any thread: returns when everything is wiped. */
+    fun revokeConsent() = Native.consentRevoke(handle)
+
+    /** Reads a pack, the bytes of a .mask file, from a direct buffer's position to its limit. */
+    fun loadEffect(pack: ByteBuffer): Effect =
+        Effect(Native.effectFromBytes(handle, pack, pack.position(), pack.remaining()))
+
+    /** Reads a pack, the bytes of a .mask file, as from an app's assets. */
+    fun loadEffect(pack: ByteArray): Effect {
+        val direct = ByteBuffer.allocateDirect(pack.size)
+        direct.put(pack)
+        direct.position(0)
+        return loadEffect(direct)
+    }
+
+    /** Reads a pack from a .mask file or a folder with a pack's files. */
+    fun loadEffect(path: String): Effect = Effect(Native.effectFromPath(handle, path))
+
+    /** What a slot wears from the next frame on; null for nothing. Needs consent, as do the next four. */
+    @JvmOverloads
+    fun wear(effect: Effect?, slot: Int = EVERYONE) = Native.wear(handle, slot, effect?.handle ?: 0L)
+
+    /** Lets a slot wear what everyone wears, as all do at first. */
+    fun wearAsEveryone(slot: Int) = Native.wearAsEveryone(handle, slot)
+
+    /** Sets an input of what a slot wears. What is out of its range is limited. */
+    @JvmOverloads
+    fun set(input: String, value: Float, slot: Int = EVERYONE) = Native.setInput(handle, slot, input, value)
+
+    /** Tells all effects in the next frame that the user tapped. */
+    fun tap() = Native.tap(handle)
+
+    /**
+     * Draws one frame to its end, into a direct buffer from its position to its limit: as large as the upright frame. Without
+     * consent the frame passes through, turned upright and not analysed. The picture may take the place of a frame of RGBA or
+     * BGRA.
+     *
+     * @param format [Format.RGBA8] or [Format.BGRA8]
+     * @param rowStride from one row of the picture to the next, in bytes
+     */
+    @JvmOverloads
+    fun process(
+        frame: Frame,
+        picture: ByteBuffer,
+        rowStride: Int,
+        format: Format = Format.RGBA8,
+        result: FrameResult? = null
+    ) {
+        if (picture.isReadOnly) {
+            throw MorettaException(Status.ARGUMENT, "the picture: expected a buffer to be written, found a read-only one")
+        }
+        Native.process(
+            handle,
+            frame.numbers,
+            frame.first,
+            frame.second,
+            frame.third,
+            picture,
+            picture.position(),
+            picture.remaining(),
+            format.number,
+            rowStride,
+            result?.numbers
+        )
+    }
+
+    /** Draws one frame into the surface that is attached, and waits until it is drawn. Needs consent. */
+    @JvmOverloads
+    fun present(frame: Frame, result: FrameResult? = null) =
+        Native.present(handle, frame.numbers, frame.first, frame.second, frame.third, result?.numbers)
+
+    /**
+     * Copies a frame, to be drawn into the surface that is attached, and returns at once with its token. One frame may be drawn
+     * and one wait: a newer one takes the waiting one's place. Needs consent.
+     */
+    fun submit(frame: Frame): Long = Native.submit(handle, frame.numbers, frame.first, frame.second, frame.third)
+
+    /** Whether a submitted frame came to its end, of which [result] tells then; waits for at most so many milliseconds. */
+    fun poll(result: FrameResult, timeoutMs: Int): Boolean =
+        Native.poll(handle, timeoutMs, result.numbers) == Status.OK
+
+    /** Shows frames there from now on. The surface is held until it is detached; sizes are in physical pixels. */
+    @JvmOverloads
+    fun attach(surface: Surface, width: Int, height: Int, fit: Fit = Fit.COVER, mirror: Boolean = false) =
+        Native.surfaceAttach(handle, surface, width, height, fit.number, if (mirror) 1 else 0)
+
+    /** Sets the surface's size in physical pixels, with the next frame. */
+    fun resize(width: Int, height: Int) = Native.surfaceResize(handle, width, height)
+
+    /** Lets go of the surface; submitted frames are ended first. To be called before `surfaceDestroyed` returns. */
+    fun detach() = Native.surfaceDetach(handle)
+
+    /** For the background: wipes everything and ends the face thread. Device, models, effects, consent stay. */
+    fun pause() = Native.pause(handle)
+
+    /** Goes on after a pause, or after [Status.POISONED]. */
+    fun resume() = Native.resume(handle)
+
+    /** For `onTrimMemory`: wipes everything and gives memory back; goes on as it was. */
+    fun trimMemory() = Native.trimMemory(handle)
+
+    fun statistics(): Statistics {
+        val numbers = LongArray(12)
+        Native.statistics(handle, numbers)
+        return Statistics(numbers)
+    }
+
+    /** How faces are dealt with: protections that took hold, the device, hashes of models, disclosures. Needs consent. */
+    @JvmOverloads
+    fun report(form: ReportForm = ReportForm.TEXT): String = Native.report(handle, form.number)
+
+    /** Ends the session and wipes it; waits for a call under way on another thread. Again does nothing. */
+    override fun close() = closing { Native.destroy(handle) }
+
+    companion object {
+        /** In place of a slot: the frame, and every face whose slot has nothing of its own. */
+        const val EVERYONE = -1
+
+        /** The library's version. */
+        @JvmStatic
+        val version: String get() = Native.version()
+
+        /** Wipes all face data of the process, whatever session holds it, from any thread. */
+        @JvmStatic
+        fun wipeAll() = Native.wipeAll()
+    }
+}

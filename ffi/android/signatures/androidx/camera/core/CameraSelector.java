@@ -1,0 +1,6 @@
+// Signatures for compiling without the Android SDK, as cargo xtask test-ffi does. In no package; they do nothing.
+package androidx.camera.core;
+
+public final class CameraSelector {
+    public static final CameraSelector DEFAULT_FRONT_CAMERA = new CameraSelector();
+}

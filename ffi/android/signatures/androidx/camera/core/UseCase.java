@@ -1,0 +1,4 @@
+// Signatures for compiling without the Android SDK, as cargo xtask test-ffi does. In no package; they do nothing.
+package androidx.camera.core;
+
+public abstract class UseCase {}

@@ -1,0 +1,14 @@
+//! Links for Android as its devices want it: 16 KiB pages, the library's own name, and nothing that is missing.
+
+fn main() {
+    println!("cargo::rerun-if-changed=build.rs");
+    if std::env::var("CARGO_CFG_TARGET_OS").as_deref() == Ok("android") {
+        for argument in [
+            "-Wl,-soname,libmoretta_jni.so",
+            "-Wl,-z,max-page-size=16384",
+            "-Wl,--no-undefined",
+        ] {
+            println!("cargo::rustc-cdylib-link-arg={argument}");
+        }
+    }
+}
