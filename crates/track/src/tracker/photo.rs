@@ -74,6 +74,7 @@ impl Tracker {
                 self.input.first_mut(kind.input_len(), access),
                 self.output.first_mut(kind.outputs()[0].values(), access),
                 self.scores.first_mut(kind.outputs()[1].values(), access),
+                self.scratch.view_mut(access),
             ];
             let found = &mut self.detections.view_mut(access)[detector];
             let score = self.options.min_detection_score;
