@@ -197,8 +197,28 @@ fn cli() -> Command {
         )
         .subcommand(
             Command::new("bench")
-                .about("Run the criterion benches")
-                .arg(Arg::new("filter").help("Only the benches whose name contains this")),
+                .about("Run the criterion benches, or `peers`: ours and MediaPipe in turns")
+                .args_conflicts_with_subcommands(true)
+                .arg(Arg::new("filter").help("Only the benches whose name contains this"))
+                .subcommand(
+                    Command::new("peers")
+                        .about("Ours against MediaPipe, TensorFlow Lite and ONNX Runtime, in turns on the same frames")
+                        .arg(
+                            Arg::new("task")
+                                .long("task")
+                                .value_name("FILE")
+                                .required(true)
+                                .value_parser(value_parser!(PathBuf))
+                                .help("MediaPipe's face_landmarker.task: models/recipe says where it comes from"),
+                        )
+                        .arg(
+                            Arg::new("rounds")
+                                .long("rounds")
+                                .value_name("N")
+                                .value_parser(value_parser!(u32).range(3..))
+                                .help("Pairs of turns [default: 31]"),
+                        ),
+                ),
         )
 }
 
@@ -274,7 +294,13 @@ fn dispatch(matches: &ArgMatches) -> Result<(), Error> {
         }
         Some(("eval", args)) => eval::run(&words(args), is_tract(args)),
         Some(("conformance", args)) => conformance::run(&words(args), is_tract(args)),
-        Some(("bench", args)) => bench::run(text(args, "filter").as_deref()),
+        Some(("bench", args)) => match args.subcommand() {
+            Some((_, args)) => {
+                let task = args.get_one::<PathBuf>("task").cloned().unwrap_or_default();
+                bench::peers(&task, args.get_one("rounds").copied())
+            }
+            None => bench::run(text(args, "filter").as_deref()),
+        },
         _ => unreachable!("clap requires one of the subcommands above"),
     }
 }

@@ -53,6 +53,15 @@ pub(crate) fn cli() -> Command {
         .arg(Arg::new("no-smoothing").long("no-smoothing").action(ArgAction::SetTrue).help(
             "Leave landmarks as each frame shows them",
         ))
+        .arg(
+            Arg::new("smoothing")
+                .long("smoothing")
+                .value_name("NUMBER")
+                .num_args(4)
+                .conflicts_with("no-smoothing")
+                .value_parser(value_parser!(f32))
+                .help("Gain and knee of the head's motion, gain and knee of the face's shape, instead of the default's"),
+        )
         .arg(Arg::new("no-blendshapes").long("no-blendshapes").action(ArgAction::SetTrue).help(
             "Leave out the blendshape network",
         ))

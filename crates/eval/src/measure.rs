@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::ArgMatches;
 use indicatif::{ProgressBar, ProgressStyle};
-use moretta_track::{Lens, MAX_FACES, TrackerOptions};
+use moretta_track::{Lens, MAX_FACES, Smoothing, TrackerOptions};
 
 use crate::cli::range;
 use crate::clip::Clip;
@@ -79,12 +79,28 @@ fn options(matches: &ArgMatches) -> TrackerOptions {
         min_detection_score: number("min-score"),
         min_presence: number("min-presence"),
         blendshapes: !matches.get_flag("no-blendshapes"),
-        smoothing: default.smoothing.filter(|_| !matches.get_flag("no-smoothing")),
+        smoothing: smoothing(matches),
         lens: Lens::FovY {
             rad: number("fov").to_radians(),
         },
         seed: matches.get_one("seed").copied().unwrap_or_default(),
     }
+}
+
+/// The default, with the gains and knees that are asked for, or none.
+fn smoothing(matches: &ArgMatches) -> Option<Smoothing> {
+    let mut smoothing = Smoothing::default();
+    let numbers = matches.get_many::<f32>("smoothing").into_iter().flatten();
+    let places = [
+        &mut smoothing.motion.gain,
+        &mut smoothing.motion.knee_per_s,
+        &mut smoothing.shape.gain,
+        &mut smoothing.shape.knee_per_s,
+    ];
+    for (place, number) in places.into_iter().zip(numbers) {
+        *place = *number;
+    }
+    (!matches.get_flag("no-smoothing")).then_some(smoothing)
 }
 
 /// The clip that is asked for, and its name.
