@@ -149,7 +149,8 @@ fn cli() -> Command {
         )
         .subcommand(
             Command::new("test-ffi")
-                .about("Test the C ABI: header, examples, compilers, sanitizers, a window, the installed package; and Kotlin's"),
+                .about("Test the C ABI: header, examples, compilers, sanitizers, a window, the installed package; and Kotlin's") 
+                .arg(Arg::new("filter").help("Only the steps whose name contains this")),
         )
         .subcommand(
             Command::new("dist")
@@ -279,7 +280,7 @@ fn dispatch(matches: &ArgMatches) -> Result<(), Error> {
         Some(("check-targets", _)) => check_targets::run(),
         Some(("check-mobile", _)) => check_mobile::run(),
         Some(("check-abi", args)) => check_abi::run(args.get_flag("accept")),
-        Some(("test-ffi", _)) => test_ffi::run(),
+        Some(("test-ffi", args)) => test_ffi::run(text(args, "filter").as_deref()),
         Some(("dist", args)) => dist::run(match args.get_flag("dev") {
             true => dist::Profile::Dev,
             false => dist::Profile::Release,

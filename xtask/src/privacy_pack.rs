@@ -125,8 +125,9 @@ fn impact(subject: &Subject<'_>) -> Result<String, Error> {
          device, in order to draw an effect into the same frame. No template that could tell a person from another is made, and no \
          age, sex, origin or mood is inferred.\n\n\
          **Recipients, transfers, storage.** None. The library has no code for connections, and imports none (AUDIT.md).\n\n\
-         **Retention.** One frame; what a face's track remembers from frame to frame dies with the track. Both lie in locked memory \
-         and are wiped.\n\n\
+         **Retention.** One frame; what a face's track remembers from frame to frame dies with the track. Both are \
+         wiped, and lie in memory that is locked: the strict policy refuses to start where the system does not grant it, and the \
+         session's report says what took hold.\n\n\
          **Necessity.** Faces are looked for only if an effect that is worn needs them, and only under consent.\n\n\
          **Measures**, each with what shows it:\n\n",
         subject.version

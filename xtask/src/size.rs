@@ -1,6 +1,6 @@
 //! `cargo xtask size`: how large the library is, and what of: measured on a fresh build, and with `--write` noted in docs/SIZE.md.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -269,14 +269,16 @@ fn sections(words: &str) -> Result<BTreeMap<String, u64>, Error> {
 /// The size of all functions of each crate, in bytes, from `nm --print-size --demangle`.
 fn crates(symbols: &str) -> BTreeMap<String, u64> {
     let mut found = BTreeMap::new();
+    // Functions of the same code are one, under several names.
+    let mut seen = BTreeSet::new();
     for line in symbols.lines() {
         let mut cells = line.splitn(4, ' ');
-        let (Some(_), Some(size), Some(kind), Some(name)) =
+        let (Some(address), Some(size), Some(kind), Some(name)) =
             (cells.next(), cells.next(), cells.next(), cells.next())
         else {
             continue;
         };
-        if !["t", "T", "w", "W"].contains(&kind) {
+        if !["t", "T", "w", "W"].contains(&kind) || !seen.insert(address) {
             continue;
         }
         if let Ok(size) = u64::from_str_radix(size, 16) {
@@ -342,7 +344,7 @@ mod tests {
     fn sizes_are_added_up_of_code_alone() {
         let words = "0000000000001000 0000000000000010 t a::b\n0000000000002000 0000000000000020 T a::c\n\
                      0000000000003000 0000000000000040 r a::TABLE\n0000000000004000 t no_size\n\
-                     0000000000005000 0000000000000001 t b::d\n";
+                     0000000000005000 0000000000000001 t b::d\n0000000000005000 0000000000000001 t c::e\n";
         let found = crates(words);
         assert_eq!(
             found.into_iter().collect::<Vec<_>>(),

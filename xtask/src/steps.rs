@@ -17,6 +17,10 @@ impl<'a> Step<'a> {
             action: Box::new(action),
         }
     }
+
+    pub(crate) fn name(&self) -> &str {
+        self.name
+    }
 }
 
 /// Runs `steps` in order under a heading each, and prints the summary.

@@ -22,31 +22,37 @@ const COMPILERS: [(&str, &[&str]); 4] = [
 
 const STRICT: [&str; 6] = ["-Wall", "-Wextra", "-Wshadow", "-pedantic", "-Werror", "-g"];
 
-/// Sets up, builds, and runs all of it.
+/// Sets up, builds, and runs all of it, or the steps whose name contains `filter`.
 ///
 /// # Errors
-/// That of the first step that fails.
-pub(crate) fn run() -> Result<(), Error> {
+/// That of the first step that fails; [`Error::Malformed`] if there is no such step.
+pub(crate) fn run(filter: Option<&str>) -> Result<(), Error> {
     if !cfg!(target_os = "linux") {
         println!("not on this system: the C compilers' names and the package's layout are Linux's");
         return Ok(());
     }
-    steps::run(
-        "test-ffi",
-        vec![
-            Step::new("setup", || setup::ensure(&setup::C_TESTS)),
-            Step::new("cargo test", || {
-                process::run(cargo().args(["test", "--package", "moretta-ffi", "--package", "moretta-jni"]))
-            }),
-            Step::new("abidiff", || check_abi::run(false)),
-            Step::new("compilers", || Bench::new()?.compilers()),
-            Step::new("sanitizers", || Bench::new()?.sanitizers()),
-            Step::new("valgrind", || Bench::new()?.valgrind()),
-            Step::new("window", || Bench::new()?.window()),
-            Step::new("package", package),
-            Step::new("kotlin", test_jvm::run),
-        ],
-    )
+    let mut steps = vec![
+        Step::new("cargo test", || {
+            process::run(cargo().args(["test", "--package", "moretta-ffi", "--package", "moretta-jni"]))
+        }),
+        Step::new("abidiff", || check_abi::run(false)),
+        Step::new("compilers", || Bench::new()?.compilers()),
+        Step::new("sanitizers", || Bench::new()?.sanitizers()),
+        Step::new("valgrind", || Bench::new()?.valgrind()),
+        Step::new("window", || Bench::new()?.window()),
+        Step::new("package", package),
+        Step::new("kotlin", test_jvm::run),
+    ];
+    steps.retain(|step| filter.is_none_or(|filter| step.name().contains(filter)));
+    if steps.is_empty() {
+        return Err(Error::Malformed {
+            what: "test-ffi".to_owned(),
+            expected: "a part of the name of a step",
+            found: filter.unwrap_or_default().to_owned(),
+        });
+    }
+    steps.insert(0, Step::new("setup", || setup::ensure(&setup::C_TESTS)));
+    steps::run("test-ffi", steps)
 }
 
 /// The library, and a folder to compile in.

@@ -56,6 +56,8 @@ impl Fault {
             | Self::Part { .. }
             | Self::Number { .. }
             | Self::Released => sys::STATUS_ARGUMENT,
+            // Null in place of a text or an array, which Kotlin's types do not allow.
+            Self::Java(jni::errors::Error::NullPtr(_)) => sys::STATUS_ARGUMENT,
             Self::NoWindows => sys::STATUS_DEVICE,
             Self::Java(_) => sys::STATUS_BUG,
         }

@@ -1,7 +1,7 @@
 //! Runs the proofs, their controls and the mutants.
 
 use moretta_proofs::mutants::{Mutant, copy_tree, mutants};
-use moretta_proofs::proofs::{Context, Observed, PROOFS, Proof};
+use moretta_proofs::proofs::{Context, Observed, PROOFS, Proof, shipped};
 use moretta_proofs::subject::{Parts, Programs};
 use std::collections::HashSet;
 use std::error::Error;
@@ -106,6 +106,12 @@ fn prove(arguments: &Arguments) -> Result<Tally, Box<dyn Error>> {
     let scratch = target.join("proofs");
     std::fs::create_dir_all(&scratch)?;
     build(&root, &root, target, Parts::Rendering)?;
+    if PROOFS
+        .iter()
+        .any(|it| it.number == SHIPPED && arguments.wants_proof(it))
+    {
+        ship(&root, target, &shipped::folder(&scratch))?;
+    }
     let built = build_mutants(arguments, &root, target)?;
 
     let mut tally = Tally::default();
@@ -330,6 +336,57 @@ fn build(root: &Path, tree: &Path, target: &Path, parts: Parts) -> Result<(), Bo
     } else {
         Err(format!("cargo build failed:\n{}", String::from_utf8_lossy(&output.stderr)).into())
     }
+}
+
+/// The proof of the library as it ships.
+const SHIPPED: u8 = 16;
+
+/// Builds the library by itself, as `cargo xtask dist` does, and the app in C.
+fn ship(root: &Path, target: &Path, folder: &Path) -> Result<(), Box<dyn Error>> {
+    let cargo = std::env::var_os("CARGO").map_or_else(|| PathBuf::from("cargo"), PathBuf::from);
+    let mut library = Command::new(cargo);
+    library.current_dir(root).env("CARGO_TARGET_DIR", target).args([
+        "rustc",
+        "--release",
+        "--quiet",
+        "--locked",
+        "--package",
+        "moretta-ffi",
+        "--lib",
+        "--crate-type",
+        "cdylib",
+    ]);
+    succeed(&mut library)?;
+    std::fs::create_dir_all(folder)?;
+    let shared = folder.join(shipped::LIBRARY);
+    std::fs::copy(target.join("release/libmoretta_ffi.so"), &shared)?;
+    let mut compiler = Command::new("cc");
+    compiler
+        .args([
+            "-std=c99",
+            "-D_POSIX_C_SOURCE=200809L",
+            "-O1",
+            "-Wall",
+            "-Wextra",
+            "-Werror",
+        ])
+        .arg(format!("-I{}", root.join("ffi/include").display()))
+        .arg(root.join("crates/proofs/c/shipped.c"))
+        .arg(&shared)
+        .arg("-Wl,-rpath,$ORIGIN")
+        .arg("-o")
+        .arg(folder.join("shipped"));
+    succeed(&mut compiler)
+}
+
+/// Runs a builder, and shows what it says if it fails.
+fn succeed(command: &mut Command) -> Result<(), Box<dyn Error>> {
+    let output = command.output()?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let name = command.get_program().display().to_string();
+    Err(format!("{name} failed:\n{}", String::from_utf8_lossy(&output.stderr)).into())
 }
 
 const TRACKERS: [&str; 4] = ["--bin", "tracker", "--bin", "tracker_open"];

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// The committed list: a name a line; behind some of them what they are needed for; `#` begins a remark.
-const LIST: &str = include_str!("../../imports.txt");
+pub(super) const LIST: &str = include_str!("../../imports.txt");
 
 /// What sends, receives, or makes, moves and removes files. None of it may be on the list.
 const NEVER: [&str; 46] = [
@@ -108,7 +108,7 @@ pub(super) fn as_listed(context: &Context) -> Result<String, Failure> {
 }
 
 /// Names, and what is said of them.
-fn parse(list: &str) -> BTreeMap<&str, &str> {
+pub(super) fn parse(list: &str) -> BTreeMap<&str, &str> {
     let lines = list
         .lines()
         .filter(|line| !line.is_empty() && !line.starts_with('#'));
@@ -119,7 +119,7 @@ fn parse(list: &str) -> BTreeMap<&str, &str> {
 }
 
 /// What must not be on a list, or not without a word.
-fn unsound(list: &BTreeMap<&str, &str>) -> Vec<String> {
+pub(super) fn unsound(list: &BTreeMap<&str, &str>) -> Vec<String> {
     let never = NEVER.iter().filter(|name| list.contains_key(**name));
     let never = never.map(|name| format!("{name} must not be there"));
     let silent = EXPLAINED.iter().filter(|name| list.get(**name) == Some(&""));
@@ -129,7 +129,7 @@ fn unsound(list: &BTreeMap<&str, &str>) -> Vec<String> {
 }
 
 /// The functions that a program takes from libraries, without their versions.
-fn imports(program: &Path) -> Result<BTreeSet<String>, Failure> {
+pub(super) fn imports(program: &Path) -> Result<BTreeSet<String>, Failure> {
     let output = Command::new("nm")
         .args(["--dynamic", "--undefined-only", "--format=posix"])
         .arg(program)

@@ -42,8 +42,24 @@ impl Model {
     }
 
     pub(super) fn launch(&self, command: Command, scene: &str) -> Result<Subject, Failure> {
+        self.launch_with(command, scene, &[])
+    }
+
+    pub(super) fn launch_with(
+        &self,
+        command: Command,
+        scene: &str,
+        arguments: &[&str],
+    ) -> Result<Subject, Failure> {
         let needles = self.needles.clone();
-        Ok(Subject::launch_with(command, scene, self.face, needles, &[])?)
+        Ok(Subject::launch_with(
+            command, scene, self.face, needles, arguments,
+        )?)
+    }
+
+    #[cfg(feature = "rendering")]
+    pub(super) fn seed(&self) -> u64 {
+        self.face.seed()
     }
 }
 

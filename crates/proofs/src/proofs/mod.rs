@@ -11,6 +11,8 @@ mod inference;
 mod rendering;
 mod residue;
 mod secrecy;
+#[cfg(feature = "rendering")]
+pub mod shipped;
 
 use crate::subject::{Programs, Subject};
 use std::error::Error;
@@ -131,6 +133,12 @@ pub const PROOFS: &[Proof] = &[
         number: 15,
         name: "imports",
         run: imports::as_listed,
+    },
+    #[cfg(feature = "rendering")]
+    Proof {
+        number: 16,
+        name: "shipped",
+        run: shipped::as_proven,
     },
 ];
 

@@ -56,7 +56,7 @@ pub(super) fn leaves_nothing(context: &Context) -> Result<String, Failure> {
 }
 
 /// Leaves some needles of each kind, from all over: a session with its driver has a lot of memory to search, several times.
-fn thin_out(needles: &mut Vec<Needle>) {
+pub(super) fn thin_out(needles: &mut Vec<Needle>) {
     const EACH: usize = 300;
     let mut seen = [0; Kind::ALL.len()];
     let all = |kind: Kind, needles: &[Needle]| needles.iter().filter(|it| it.kind == kind).count();
@@ -69,7 +69,7 @@ fn thin_out(needles: &mut Vec<Needle>) {
 }
 
 /// Nothing is left outside of the vaults: there the device's memory is.
-fn outside(scan: &Scan, when: &str) -> Result<(), Failure> {
+pub(super) fn outside(scan: &Scan, when: &str) -> Result<(), Failure> {
     ensure(scan.times_outside(KINDS) == 0, || {
         format!("{when}: face data outside of the vaults: {scan}")
     })
