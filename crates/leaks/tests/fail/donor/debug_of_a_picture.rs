@@ -6,5 +6,4 @@ fn main() {
     fn leak(picture: &GivenUp<'_>) -> String {
         format!("{picture:?}")
     }
-    let _ = leak;
 }

@@ -6,5 +6,4 @@ fn main() {
     fn leak(donor: &Donor) -> Vec<u8> {
         bytemuck::bytes_of(donor).to_vec()
     }
-    let _ = leak;
 }

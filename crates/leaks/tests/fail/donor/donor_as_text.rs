@@ -6,5 +6,4 @@ fn main() {
     fn leak(donor: &Donor) -> String {
         format!("{donor}")
     }
-    let _ = leak;
 }

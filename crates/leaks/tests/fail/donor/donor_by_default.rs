@@ -3,8 +3,6 @@
 use moretta_veil::Donor;
 
 fn main() {
-    fn forge() -> Donor {
-        Default::default()
-    }
-    let _ = forge;
+    let donor: Donor = Default::default();
+    drop(donor);
 }

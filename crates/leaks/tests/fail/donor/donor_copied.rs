@@ -6,5 +6,4 @@ fn main() {
     fn leak(donor: &Donor) -> Donor {
         donor.clone()
     }
-    let _ = leak;
 }

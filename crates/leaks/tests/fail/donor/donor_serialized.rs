@@ -7,5 +7,4 @@ fn main() {
     fn leak(donor: &Donor) {
         wire(donor);
     }
-    let _ = leak;
 }

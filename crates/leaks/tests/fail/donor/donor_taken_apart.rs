@@ -6,5 +6,4 @@ fn main() {
     fn leak(donor: &Donor) {
         let _ = &donor.life;
     }
-    let _ = leak;
 }

@@ -6,5 +6,4 @@ fn main() {
     fn leak(one: &Donor, other: &Donor) -> bool {
         one == other
     }
-    let _ = leak;
 }

@@ -6,5 +6,4 @@ fn main() {
     fn leak<'a>(picture: &GivenUp<'a>) -> GivenUp<'a> {
         picture.clone()
     }
-    let _ = leak;
 }

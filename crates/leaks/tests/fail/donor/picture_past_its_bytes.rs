@@ -6,5 +6,4 @@ fn main() {
     fn leak(bytes: &mut [u8]) -> GivenUp<'static> {
         GivenUp::one(bytes)
     }
-    let _ = leak;
 }

@@ -4,8 +4,7 @@ use moretta_veil::GivenUp;
 
 fn main() {
     fn send(_: impl Send) {}
-    fn leak(picture: GivenUp<'static>) {
+    fn leak(picture: GivenUp<'_>) {
         send(picture);
     }
-    let _ = leak;
 }

@@ -6,5 +6,4 @@ fn main() {
     fn leak(picture: &GivenUp<'_>) -> u8 {
         picture[0]
     }
-    let _ = leak;
 }
