@@ -30,6 +30,8 @@ pub const MAX_DONORS: usize = 8;
 
 /// The longest side of a donor's texture. A larger face is made smaller: none in a frame is likely to be larger.
 const LONGEST_PX: u32 = 1024;
+/// How many sizes a texture has at most.
+const MOST_LEVELS: u32 = LONGEST_PX.ilog2() + 1;
 /// How much of its surroundings is kept on each side, in sizes of the face: what the smaller sizes average at its outline.
 const MARGIN: f32 = 0.06;
 
@@ -224,7 +226,10 @@ impl Donor {
             mip_level_count: Some(1),
             ..wgpu::TextureViewDescriptor::default()
         };
-        let levels = (0..planes.all.len() as u32).map(|it| objects.view_as(&texture, &level(it)));
+        // Of the last size as often as it takes to make as many of each donor: how many objects are made says nothing of how
+        // large a face is.
+        let last = planes.all.len() as u32 - 1;
+        let levels = (0..MOST_LEVELS).map(|it| objects.view_as(&texture, &level(it.min(last))));
         let whole = objects.view(&texture);
         Self {
             key,
