@@ -9,9 +9,9 @@
  *
  * Status.   A call answers 0, MORETTA_STATUS_OK, or below 0 what went wrong; moretta_last_error() says it in words.
  *           On failure out-parameters stay as they were, unless it is said otherwise.
- * Handles.  moretta_session and moretta_effect are opaque and never followed: one that was destroyed, is of another kind
- *           or is made up is answered with MORETTA_STATUS_HANDLE and does no harm. Each is freed by its own call, which
- *           takes NULL.
+ * Handles.  moretta_session, moretta_effect and moretta_donor are opaque and never followed: one that was destroyed, is of
+ *           another kind or is made up is answered with MORETTA_STATUS_HANDLE and does no harm. Each is freed by its own
+ *           call, which takes NULL.
  * Structs.  Each begins with struct_size. Start from its _INIT macro, which sets that and zeros; zero is the default of
  *           each field. A struct of an older header is taken; of a newer one too, as long as what is new is zero.
  * Memory.   The caller's memory is read or written during a call and not kept. Strings in are a pointer and a length in
@@ -66,6 +66,10 @@ typedef int32_t moretta_status;
 #define MORETTA_STATUS_TOO_SMALL (-13) /* the caller's memory is too small */
 #define MORETTA_STATUS_NO_SURFACE (-14) /* call moretta_surface_attach first */
 #define MORETTA_STATUS_FORKED (-15)    /* a forked child has no face memory */
+#define MORETTA_STATUS_NO_FACE (-16)   /* a donor's picture shows no face */
+#define MORETTA_STATUS_SEVERAL_FACES (-17) /* it shows several, and the only one was asked for */
+#define MORETTA_STATUS_UNFIT_FACE (-18) /* its face is too small, or looks away: moretta_last_error says which */
+#define MORETTA_STATUS_PICTURE (-19)   /* its file is broken, of an unknown kind or too large */
 #define MORETTA_STATUS_BUG (-99)       /* a fault in Moretta: please report it */
 
 /* The interface of the library that runs, which may be newer than this header. */
@@ -237,6 +241,40 @@ MORETTA_API moretta_status moretta_set_input(moretta_session *session, uint32_t 
 
 /* Tells all effects in the next frame that the user tapped. Needs consent. */
 MORETTA_API moretta_status moretta_tap(moretta_session *session);
+
+/* ---- Donors ------------------------------------------------------------------------------------------------------ */
+
+/* A face of a picture whose looks faces take on, where what they wear swaps them for a photo's. Face data, though the handle
+ * holds none: it ends with moretta_donor_free, a pause, moretta_trim_memory, moretta_wipe_all, a fault, a consent that is
+ * revoked or given anew, and with its session. What is left then is the handle, which is answered with
+ * MORETTA_STATUS_HANDLE. Owned: free with moretta_donor_free. */
+typedef struct moretta_donor moretta_donor;
+
+#define MORETTA_DONOR_ONLY 1    /* the picture's only face: several are MORETTA_STATUS_SEVERAL_FACES */
+#define MORETTA_DONOR_LARGEST 2 /* the largest of its faces */
+
+/* A session has at most so many. */
+#define MORETTA_MAX_DONORS 8
+
+/* Makes a donor of a whole picture file in memory: JPEG, PNG, WebP or GIF, turned as its Exif data say, of at most 2^25
+ * pixels. The picture is given up: `data` must be writable and is zeroed before the call returns, also if it fails (but from
+ * a log callback). Nothing of it is kept then; else its part with the face is, sealed, on the device. Whose looks are
+ * anybody's says moretta_donor_give. Waits for submitted frames. Needs consent: that of the person in the picture is the
+ * app's to ask for. */
+MORETTA_API moretta_status moretta_donor_add(moretta_session *session, uint8_t *data, size_t len, uint32_t face,
+                                             moretta_donor **out);
+
+/* Wipes the donor, and frees the handle: it is gone when this returns. Who had its looks shows their own from the next frame
+ * on. Waits for submitted frames. MORETTA_STATUS_BUSY if another thread is in its session, and then nothing is done. NULL
+ * allowed. */
+MORETTA_API moretta_status moretta_donor_free(moretta_donor *donor);
+
+/* Whose looks a slot takes on from the next frame on, or MORETTA_EVERYONE, where what they wear swaps them for a photo's; NULL
+ * for nobody's. Needs consent. */
+MORETTA_API moretta_status moretta_donor_give(moretta_session *session, uint32_t slot, const moretta_donor *donor);
+
+/* Gives a slot what everyone was given, as all have at first. Needs consent. */
+MORETTA_API moretta_status moretta_donor_give_as_everyone(moretta_session *session, uint32_t slot);
 
 /* ---- Frames ------------------------------------------------------------------------------------------------------ */
 

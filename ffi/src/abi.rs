@@ -1,6 +1,6 @@
 //! `moretta.h` as Rust has it: every constant and every struct. A test compiles the header and compares, both ways.
 
-use crate::handle::{Effect, Handle, Session};
+use crate::handle::{Donor, Effect, Handle, Session};
 use crate::raw::{In, Out};
 
 /// Names the constants, and lists them for the test.
@@ -52,6 +52,14 @@ constants! {
     STATUS_NO_SURFACE: i32 = -14;
     /// A forked child has no face memory.
     STATUS_FORKED: i32 = -15;
+    /// A donor's picture shows no face.
+    STATUS_NO_FACE: i32 = -16;
+    /// It shows several.
+    STATUS_SEVERAL_FACES: i32 = -17;
+    /// Its face is too small, or looks away.
+    STATUS_UNFIT_FACE: i32 = -18;
+    /// Its file.
+    STATUS_PICTURE: i32 = -19;
     /// A fault in Moretta.
     STATUS_BUG: i32 = -99;
 
@@ -132,6 +140,12 @@ constants! {
     MAX_PLANES: u32 = 3;
     /// There are so many face slots.
     MAX_FACES: u32 = 16;
+    /// A session has at most so many donors.
+    MAX_DONORS: u32 = 8;
+    /// The only face of a donor's picture.
+    DONOR_ONLY: u32 = 1;
+    /// The largest one.
+    DONOR_LARGEST: u32 = 2;
     /// In place of a slot: everyone.
     EVERYONE: u32 = u32::MAX;
 
@@ -347,3 +361,5 @@ structs! {
 pub(crate) type SessionHandle = Handle<Session>;
 /// How an effect's handle is passed.
 pub(crate) type EffectHandle = Handle<Effect>;
+/// How a donor's handle is passed.
+pub(crate) type DonorHandle = Handle<Donor>;

@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use moretta::{ErrorKind, VeilError};
+use moretta::{DonorFault, ErrorKind, VeilError};
 
 use crate::abi;
 use crate::status::Status;
@@ -155,6 +155,8 @@ impl Fault {
             Self::Bug => abi::STATUS_BUG,
             Self::Sdk(error) => match error {
                 moretta::Error::Veil(veil) => of_veil(veil).unwrap_or_else(|| of_kind(error.kind())),
+                moretta::Error::Donor { fault } => of_donor(*fault),
+                moretta::Error::Photo(_) if error.kind() == ErrorKind::Capture => abi::STATUS_PICTURE,
                 _ => of_kind(error.kind()),
             },
         })
@@ -179,6 +181,16 @@ fn of_veil(error: &VeilError) -> Option<i32> {
         VeilError::FaceThread => abi::STATUS_BUSY,
         _ => return None,
     })
+}
+
+fn of_donor(fault: DonorFault) -> i32 {
+    match fault {
+        DonorFault::NoFace => abi::STATUS_NO_FACE,
+        DonorFault::SeveralFaces => abi::STATUS_SEVERAL_FACES,
+        DonorFault::SmallFace | DonorFault::TurnedAway => abi::STATUS_UNFIT_FACE,
+        DonorFault::Gone | DonorFault::OtherSession => abi::STATUS_HANDLE,
+        _ => abi::STATUS_ARGUMENT,
+    }
 }
 
 fn of_kind(kind: ErrorKind) -> i32 {

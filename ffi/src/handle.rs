@@ -17,6 +17,9 @@ pub(crate) enum Session {}
 /// An effect's handle is one of these.
 pub(crate) enum Effect {}
 
+/// A donor's handle is one of these.
+pub(crate) enum Donor {}
+
 /// A handle of a `T`; 0 is none.
 #[repr(transparent)]
 pub(crate) struct Handle<T> {
@@ -66,6 +69,7 @@ impl<T> Handle<T> {
 pub(crate) enum Kind {
     Session = 3,
     Effect = 5,
+    Donor = 7,
 }
 
 const KIND_BITS: u32 = 3;
@@ -131,7 +135,11 @@ impl<T, V> Registry<T, V> {
         let is = |kind: Kind| tag == kind as usize;
         Fault::Handle {
             what: self.what,
-            found: match (made, is(self.kind), is(Kind::Session) || is(Kind::Effect)) {
+            found: match (
+                made,
+                is(self.kind),
+                is(Kind::Session) || is(Kind::Effect) || is(Kind::Donor),
+            ) {
                 (true, true, _) => "destroyed",
                 (true, false, true) => "of another kind",
                 _ => "none of Moretta's",

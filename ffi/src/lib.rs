@@ -17,6 +17,7 @@
 //! the header.
 
 mod abi;
+mod donor;
 mod effect;
 mod error_text;
 mod exports;

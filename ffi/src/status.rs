@@ -29,6 +29,10 @@ impl Status {
             abi::STATUS_TOO_SMALL => c"MORETTA_STATUS_TOO_SMALL",
             abi::STATUS_NO_SURFACE => c"MORETTA_STATUS_NO_SURFACE",
             abi::STATUS_FORKED => c"MORETTA_STATUS_FORKED",
+            abi::STATUS_NO_FACE => c"MORETTA_STATUS_NO_FACE",
+            abi::STATUS_SEVERAL_FACES => c"MORETTA_STATUS_SEVERAL_FACES",
+            abi::STATUS_UNFIT_FACE => c"MORETTA_STATUS_UNFIT_FACE",
+            abi::STATUS_PICTURE => c"MORETTA_STATUS_PICTURE",
             abi::STATUS_BUG => c"MORETTA_STATUS_BUG",
             _ => c"no status of Moretta's",
         }
@@ -55,8 +59,8 @@ mod tests {
                 seen += 1;
             }
         }
-        assert_eq!(seen, 18);
-        for strange in [2, -16, -98, i32::MIN, i32::MAX] {
+        assert_eq!(seen, 22);
+        for strange in [2, -20, -98, i32::MIN, i32::MAX] {
             assert_eq!(Status(strange).name(), c"no status of Moretta's");
         }
     }

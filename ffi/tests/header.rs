@@ -246,11 +246,13 @@ fn in_c(of: &str) -> String {
         ("Status", "moretta_status"),
         ("SessionHandle", "moretta_session*"),
         ("EffectHandle", "moretta_effect*"),
+        ("DonorHandle", "moretta_donor*"),
+        ("Out<DonorHandle>", "moretta_donor**"),
         ("Out<SessionHandle>", "moretta_session**"),
         ("Out<EffectHandle>", "moretta_effect**"),
         ("Out<usize>", "size_t*"),
         ("Out<u64>", "uint64_t*"),
-        ("Out<u8>", "char*"),
+        ("Out<u8>", "bytes*"),
         ("In<u8>", "constbytes*"),
         ("*const c_char", "constbytes*"),
         ("*mut c_void", "void*"),
@@ -269,10 +271,10 @@ fn in_c(of: &str) -> String {
 /// The header's functions in the same words.
 fn declared(text: &str) -> BTreeSet<(String, String)> {
     let same = |signature: String| {
-        let signature = signature.replace("constmoretta_effect*", "moretta_effect*");
-        signature
-            .replace("constchar*", "constbytes*")
-            .replace("constuint8_t*", "constbytes*")
+        let signature = signature
+            .replace("constmoretta_effect*", "moretta_effect*")
+            .replace("constmoretta_donor*", "moretta_donor*");
+        signature.replace("char*", "bytes*").replace("uint8_t*", "bytes*")
     };
     Header::of(text)
         .functions()

@@ -24,7 +24,8 @@ fn wrong_calls_with_a_session_are_answered() {
     succeed(
         Command::new(calls("session"))
             .arg("session")
-            .arg(root().join("effects/glasses")),
+            .arg(root().join("effects/glasses"))
+            .arg(root().join("crates/track/tests/data/astronaut.png")),
     );
 }
 

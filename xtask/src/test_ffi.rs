@@ -179,7 +179,8 @@ impl Bench {
         };
         let calls = build("calls", "tests/c/calls.c")?;
         process::run(sanitized(&calls).arg("without"))?;
-        process::run(sanitized(&calls).arg("session").arg(effect()))?;
+        let portrait = root().join("crates/track/tests/data/astronaut.png");
+        process::run(sanitized(&calls).arg("session").arg(effect()).arg(portrait))?;
         println!("careless calls ok");
         let (still, out) = (
             build("still", "examples/still.c")?,

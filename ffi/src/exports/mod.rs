@@ -5,6 +5,7 @@
 
 #![allow(unsafe_code, reason = "exported names")]
 
+mod donor;
 mod effect;
 mod frame;
 mod lifecycle;

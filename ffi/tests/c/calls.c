@@ -4,6 +4,7 @@
  *
  *     calls without           without a session
  *     calls session EFFECT    with one; EFFECT is a folder of a pack that follows faces
+ *     calls session EFFECT PORTRAIT    and with donors of PORTRAIT, a picture file of one face
  */
 #define _POSIX_C_SOURCE 200809L
 
@@ -96,6 +97,7 @@ static void strangers(moretta_session *session, moretta_effect *effect, moretta_
     moretta_statistics statistics = MORETTA_STATISTICS_INIT;
     moretta_surface surface = MORETTA_SURFACE_INIT;
     moretta_effect *made = NULL;
+    moretta_donor *donor = NULL;
     size_t len = 77;
 
     EXPECT(gone, moretta_check(session));
@@ -108,6 +110,9 @@ static void strangers(moretta_session *session, moretta_effect *effect, moretta_
     EXPECT(gone, moretta_wear_as_everyone(session, 0));
     EXPECT(gone, moretta_set_input(session, 0, "x", 1, 1.0f));
     EXPECT(gone, moretta_tap(session));
+    EXPECT(gone, moretta_donor_add(session, rgba, 4, MORETTA_DONOR_ONLY, &donor));
+    EXPECT(gone, moretta_donor_give(session, 0, NULL));
+    EXPECT(gone, moretta_donor_give_as_everyone(session, 0));
     EXPECT(gone, moretta_process(session, &frame, &picture, &result));
     EXPECT(gone, moretta_present(session, &frame, &result));
     EXPECT(gone, moretta_submit(session, &frame, NULL));
@@ -120,7 +125,7 @@ static void strangers(moretta_session *session, moretta_effect *effect, moretta_
     EXPECT(gone, moretta_trim_memory(session));
     EXPECT(gone, moretta_statistics_read(session, &statistics));
     EXPECT(gone, moretta_report(session, MORETTA_REPORT_TEXT, NULL, 0, &len));
-    REQUIRE(made == NULL && len == 77);
+    REQUIRE(made == NULL && donor == NULL && len == 77);
     REQUIRE(moretta_last_error()[0] != 0);
 }
 
@@ -153,6 +158,8 @@ static void without(void)
     strangers((moretta_session *)(uintptr_t)0x7fff0010, (moretta_effect *)(uintptr_t)1, MORETTA_STATUS_HANDLE);
     EXPECT(MORETTA_STATUS_OK, moretta_destroy(NULL));
     EXPECT(MORETTA_STATUS_OK, moretta_effect_free(NULL));
+    EXPECT(MORETTA_STATUS_OK, moretta_donor_free(NULL));
+    EXPECT(MORETTA_STATUS_HANDLE, moretta_donor_free((moretta_donor *)(uintptr_t)0x7fff0017));
     EXPECT(MORETTA_STATUS_HANDLE, moretta_destroy((moretta_session *)(uintptr_t)0x7fff0010));
     EXPECT(MORETTA_STATUS_HANDLE, moretta_effect_free((moretta_effect *)(uintptr_t)0x7fff0010));
     EXPECT(MORETTA_STATUS_ARGUMENT, moretta_process(NULL, NULL, NULL, NULL));
@@ -365,7 +372,85 @@ static void forked(moretta_session *session)
     REQUIRE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
 
-static void with_session(const char *path)
+/* A file's bytes and their count. */
+static uint8_t *read_file(const char *path, size_t *len)
+{
+    enum { MOST = 1 << 20 };
+    FILE *file = fopen(path, "rb");
+    uint8_t *bytes = (uint8_t *)malloc(MOST);
+    *len = file ? fread(bytes, 1, MOST, file) : 0;
+    if (file)
+        fclose(file);
+    REQUIRE(*len > 0 && *len < MOST);
+    return bytes;
+}
+
+static int zeroed(const uint8_t *bytes, size_t len)
+{
+    size_t i;
+    for (i = 0; i < len; i++)
+        if (bytes[i] != 0)
+            return 0;
+    return 1;
+}
+
+/* Adds the picture of a file with its tail cut off by `cut` bytes; whatever comes of it, the bytes are zeroed. */
+static moretta_status add(moretta_session *session, const char *path, size_t cut, uint32_t face, moretta_donor **out)
+{
+    size_t len;
+    uint8_t *bytes = read_file(path, &len);
+    moretta_status status = moretta_donor_add(session, bytes, len - cut, face, out);
+    REQUIRE(zeroed(bytes, len - cut));
+    free(bytes);
+    return status;
+}
+
+/* Donors, of a session that has consent, and a second one with the same device. */
+static void donors(moretta_session *session, moretta_session *second, const char *portrait)
+{
+    moretta_donor *donor = NULL, *other = NULL;
+
+    fill();
+    EXPECT(MORETTA_STATUS_ARGUMENT, moretta_donor_add(session, NULL, 5, MORETTA_DONOR_ONLY, &donor));
+    EXPECT(MORETTA_STATUS_PICTURE, moretta_donor_add(session, rgba, BYTES, MORETTA_DONOR_ONLY, &donor));
+    REQUIRE(zeroed(rgba, BYTES));
+    fill();
+    EXPECT(MORETTA_STATUS_PICTURE, add(session, portrait, 3000, MORETTA_DONOR_ONLY, &donor));
+    EXPECT(MORETTA_STATUS_ARGUMENT, add(session, portrait, 0, 0, &donor));
+    EXPECT(MORETTA_STATUS_ARGUMENT, add(session, portrait, 0, MORETTA_DONOR_ONLY, NULL));
+    REQUIRE(donor == NULL);
+    EXPECT(MORETTA_STATUS_OK, add(session, portrait, 0, MORETTA_DONOR_ONLY, &donor));
+    EXPECT(MORETTA_STATUS_OK, moretta_donor_give(session, MORETTA_EVERYONE, donor));
+    EXPECT(MORETTA_STATUS_OK, moretta_donor_give(session, MORETTA_MAX_FACES - 1, donor));
+    EXPECT(MORETTA_STATUS_ARGUMENT, moretta_donor_give(session, MORETTA_MAX_FACES, donor));
+    EXPECT(MORETTA_STATUS_OK, moretta_donor_give(session, 0, NULL));
+    EXPECT(MORETTA_STATUS_OK, moretta_donor_give_as_everyone(session, 0));
+    EXPECT(MORETTA_STATUS_ARGUMENT, moretta_donor_give_as_everyone(session, MORETTA_EVERYONE));
+    EXPECT(MORETTA_STATUS_HANDLE, moretta_donor_give(session, 0, (moretta_donor *)(void *)session));
+    EXPECT(MORETTA_STATUS_HANDLE, moretta_donor_free((moretta_donor *)(void *)session));
+    EXPECT(MORETTA_STATUS_HANDLE, moretta_donor_give(second, 0, donor));
+    EXPECT(MORETTA_STATUS_OK, moretta_donor_free(donor));
+    EXPECT(MORETTA_STATUS_HANDLE, moretta_donor_free(donor));
+    EXPECT(MORETTA_STATUS_HANDLE, moretta_donor_give(session, 0, donor));
+
+    /* One that a pause has wiped; one of a consent that was given anew. */
+    EXPECT(MORETTA_STATUS_OK, add(session, portrait, 0, MORETTA_DONOR_LARGEST, &donor));
+    EXPECT(MORETTA_STATUS_OK, moretta_pause(session));
+    EXPECT(MORETTA_STATUS_PAUSED, add(session, portrait, 0, MORETTA_DONOR_LARGEST, &other));
+    EXPECT(MORETTA_STATUS_OK, moretta_resume(session));
+    EXPECT(MORETTA_STATUS_HANDLE, moretta_donor_give(session, 0, donor));
+    EXPECT(MORETTA_STATUS_OK, moretta_donor_free(donor));
+    EXPECT(MORETTA_STATUS_OK, add(session, portrait, 0, MORETTA_DONOR_LARGEST, &donor));
+    EXPECT(MORETTA_STATUS_OK, moretta_consent_revoke(session));
+    EXPECT(MORETTA_STATUS_NO_CONSENT, moretta_donor_give(session, 0, donor));
+    EXPECT(MORETTA_STATUS_NO_CONSENT, add(session, portrait, 0, MORETTA_DONOR_LARGEST, &other));
+    EXPECT(MORETTA_STATUS_OK, moretta_consent_give(session, MORETTA_AGE_FROM_14));
+    EXPECT(MORETTA_STATUS_HANDLE, moretta_donor_give(session, 0, donor));
+    EXPECT(MORETTA_STATUS_OK, moretta_donor_free(donor));
+    REQUIRE(other == NULL);
+}
+
+static void with_session(const char *path, const char *portrait)
 {
     moretta_options options = MORETTA_OPTIONS_INIT;
     moretta_statistics statistics = MORETTA_STATISTICS_INIT;
@@ -488,6 +573,8 @@ static void with_session(const char *path)
     EXPECT(MORETTA_STATUS_OK, moretta_process(second, &frame, &picture, &result));
     REQUIRE(result.presence == MORETTA_PRESENCE_NOBODY);
 
+    if (portrait)
+        donors(session, second, portrait);
     threads(session);
     forked(session);
     EXPECT(MORETTA_STATUS_OK, moretta_destroy(session));
@@ -504,8 +591,8 @@ int main(int argc, char **argv)
 {
     if (argc == 2 && strcmp(argv[1], "without") == 0)
         without();
-    else if (argc == 3 && strcmp(argv[1], "session") == 0)
-        with_session(argv[2]);
+    else if ((argc == 3 || argc == 4) && strcmp(argv[1], "session") == 0)
+        with_session(argv[2], argv[3]); /* argv ends with NULL */
     else
         return 2;
     if (failures)

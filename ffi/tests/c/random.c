@@ -172,6 +172,7 @@ static moretta_status one_call(const char *path)
     moretta_session *session = a_session();
     moretta_effect **place = &effects[below(EFFECTS)];
     static char report[4096];
+    static moretta_donor *donor;
     uint64_t token;
     size_t len;
 
@@ -200,6 +201,10 @@ static moretta_status one_call(const char *path)
         statistics.struct_size = below(1 + (uint32_t)sizeof(statistics));
         return moretta_statistics_read(session, &statistics);
     case 24: return moretta_report(session, a_number(), report, below(sizeof(report)), &len);
+    case 25: return moretta_donor_add(session, in + GUARD, below(2000), once_in(4) ? a_number() : 1 + below(2), &donor);
+    case 26: return moretta_donor_give(session, once_in(2) ? MORETTA_EVERYONE : a_number(), once_in(2) ? NULL : donor);
+    case 27: return moretta_donor_give_as_everyone(session, a_number());
+    case 28: return moretta_donor_free(once_in(2) ? donor : (moretta_donor *)(uintptr_t)a_number());
     default: return moretta_process(session, &frame, &picture, once_in(3) ? NULL : &result);
     }
 }
