@@ -11,7 +11,7 @@ use crate::portrait::{BYTES, FRAMES, Portrait, layout};
 use crate::scenes::Fallible;
 use moretta_frame::FrameLayout;
 use moretta_infer::{EngineNetwork, InferError, ModelKind, Network, Plan};
-use moretta_track::{Face, TrackError, Tracker};
+use moretta_track::{Face, PhotoFaces, TrackError, Tracker};
 use moretta_veil::{
     Access, AgeBand, Consent, Extent, Frame, FrameIo, Options, Outcome, Pipeline, Policy, Veil,
 };
@@ -25,8 +25,28 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// # Errors
 /// If the tracker does not run, or another seed's pictures give too much that is alike.
 pub fn needles(seed: u64) -> Fallible<Vec<Needle>> {
-    let own = record(seed)?;
-    let others: HashSet<_> = record(!seed)?.into_iter().map(|piece| piece.words).collect();
+    chosen(
+        record(seed, FRAMES, Looks::AtFrames)?,
+        record(!seed, FRAMES, Looks::AtFrames)?,
+        KINDS,
+    )
+}
+
+/// What to look for in a process that makes a donor of the first picture of `seed`.
+///
+/// # Errors
+/// As [`needles`].
+pub fn needles_of_a_donor(seed: u64) -> Fallible<Vec<Needle>> {
+    chosen(
+        record(seed, 1, Looks::AtAPhoto)?,
+        record(!seed, 1, Looks::AtAPhoto)?,
+        DONOR_KINDS,
+    )
+}
+
+/// Those of `own` that `others` have nothing like.
+fn chosen(own: Vec<Piece>, others: Vec<Piece>, kinds: &[Kind]) -> Fallible<Vec<Needle>> {
+    let others: HashSet<_> = others.into_iter().map(|piece| piece.words).collect();
     let mut kept = HashSet::new();
     let mut needles = Vec::new();
     for piece in &own {
@@ -35,7 +55,7 @@ pub fn needles(seed: u64) -> Fallible<Vec<Needle>> {
             needles.push(piece.needle());
         }
     }
-    for kind in KINDS {
+    for kind in kinds {
         let (found, kept) = (
             count(&own, *kind),
             needles.iter().filter(|n| n.kind == *kind).count(),
@@ -59,6 +79,24 @@ pub const KINDS: &[Kind] = &[
     Kind::Pose,
 ];
 
+/// Those of a donor's picture.
+pub const DONOR_KINDS: &[Kind] = &[
+    Kind::Donor,
+    Kind::Crop,
+    Kind::Activation,
+    Kind::Output,
+    Kind::Landmark,
+    Kind::Blendshape,
+    Kind::Pose,
+];
+
+/// What the tracker is asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Looks {
+    AtFrames,
+    AtAPhoto,
+}
+
 fn count(pieces: &[Piece], kind: Kind) -> usize {
     pieces.iter().filter(|piece| piece.kind == kind).count()
 }
@@ -77,15 +115,15 @@ impl Piece {
         };
         let different: HashSet<_> = self.words.iter().collect();
         let numbers = || different.len() == self.words.len() && !self.words.iter().any(round);
-        self.kind == Kind::Pixels || numbers()
+        self.is_of_pixels() || numbers()
+    }
+
+    fn is_of_pixels(&self) -> bool {
+        matches!(self.kind, Kind::Pixels | Kind::Donor)
     }
 
     fn needle(&self) -> Needle {
-        let align = if self.kind == Kind::Pixels {
-            1
-        } else {
-            align_of::<f32>()
-        };
+        let align = if self.is_of_pixels() { 1 } else { align_of::<f32>() };
         Needle::new(self.kind, align, self.words.iter().flatten().copied())
     }
 }
@@ -208,7 +246,7 @@ struct Recording {
 }
 
 /// A picture's layout, and where to put what was noted.
-type Ask = (FrameLayout, Arc<Mutex<Vec<Piece>>>);
+type Ask = (FrameLayout, Looks, Arc<Mutex<Vec<Piece>>>);
 
 // SAFETY: it breaks the vow, with the portrait alone, which nobody has to keep secret: the prover has to know what to
 // look for.
@@ -217,17 +255,22 @@ unsafe impl Pipeline for Recording {
     type Request = Ask;
     type Reply = bool;
 
-    fn run(&mut self, (layout, into): Ask, io: FrameIo<'_>, access: &Access<'_>) -> (Outcome, bool) {
-        let seen = layout
-            .view(io.planes)
-            .map_err(TrackError::from)
-            .and_then(|frame| self.tracker.track(&frame, access));
+    fn run(&mut self, (layout, looks, into): Ask, io: FrameIo<'_>, access: &Access<'_>) -> (Outcome, bool) {
+        let frame = layout.view(io.planes).map_err(TrackError::from);
+        let one = frame.and_then(|frame| match looks {
+            Looks::AtFrames => Ok(self.tracker.track(&frame, access)?.faces() == 1),
+            Looks::AtAPhoto => Ok(self.tracker.look_at(&frame, access)? == PhotoFaces::One),
+        });
+        let kind = match looks {
+            Looks::AtFrames => Kind::Pixels,
+            Looks::AtAPhoto => Kind::Donor,
+        };
         let mut notes = self.notes.borrow_mut();
         for plane in io.planes {
             let (pixels, _) = plane.as_chunks::<4>();
             let pieces = pixels.chunks_exact(4).step_by(61); // all over the picture, at any column
             notes.0.extend(pieces.map(|words| Piece {
-                kind: Kind::Pixels,
+                kind,
                 words: words.to_vec(),
             }));
         }
@@ -244,14 +287,14 @@ unsafe impl Pipeline for Recording {
         }
         let mut into = into.lock().unwrap_or_else(PoisonError::into_inner);
         into.append(&mut notes.0);
-        (Outcome::Faces, seen.is_ok_and(|seen| seen.faces() == 1))
+        (Outcome::Faces, one.unwrap_or(false))
     }
 
     fn wipe(&mut self, _: Extent) {}
 }
 
-/// Shows the tracker the pictures of `seed`, and gives what was noted.
-fn record(seed: u64) -> Fallible<Vec<Piece>> {
+/// Shows the tracker the first `frames` pictures of `seed`, and gives what was noted.
+fn record(seed: u64, frames: usize, looks: Looks) -> Fallible<Vec<Piece>> {
     static PLANS: Mutex<Vec<Plan>> = Mutex::new(Vec::new());
     let mut loaded = PLANS.lock().unwrap_or_else(PoisonError::into_inner);
     if loaded.is_empty() {
@@ -278,9 +321,9 @@ fn record(seed: u64) -> Fallible<Vec<Piece>> {
     let veil = Veil::new(&Consent::given(AgeBand::From14), veil_options, build)?;
     let noted = Arc::<Mutex<Vec<Piece>>>::default();
     let mut picture = vec![0; BYTES];
-    for frame in 0..FRAMES {
+    for frame in 0..frames {
         portrait.draw(frame, &mut picture);
-        let ask = (layout(frame), Arc::clone(&noted));
+        let ask = (layout(frame), looks, Arc::clone(&noted));
         if !veil.process(Frame::borrowed([&picture[..]])?, &mut [], ask)? {
             return Err(format!("the prover found no face in picture {frame}").into());
         }

@@ -38,6 +38,8 @@ const LIVE: &str = "crates/veil/src/live.rs";
 const STAGING: &str = "crates/render/src/staging.rs";
 const STAGE: &str = "crates/render/src/stage.rs";
 const CANVAS: &str = "crates/render/src/canvas.rs";
+const DONOR: &str = "crates/render/src/donor.rs";
+const PHOTO: &str = "crates/track/src/tracker/photo.rs";
 const READBACK: &str = "crates/render/src/readback.rs";
 
 macro_rules! mutant {
@@ -114,6 +116,12 @@ const MUTANTS: &[Mutant] = &[
     mutant!("picture-kept-for-reading", [14], READBACK,
         "encoder(\"clear pictures\"))\n                .clear_buffer(&slot.buffer, 0, None);"
             => "encoder(\"clear pictures\"));"),
+    mutant!("donor-texture-not-cleared", [16], DONOR,
+        "        for level in &self.levels {\n" => "        for level in self.levels.iter().take(0) {\n"),
+    mutant!("donor-staging-not-zeroed", [16], STAGING,
+        "Ok(mut view) => view.slice(..).fill(0)," => "Ok(mut view) => _ = view.slice(..),"),
+    mutant!("donor-seen-by-the-networks-still", [16], PHOTO,
+        "        let forgotten = self.networks.forget();\n" => "        let forgotten = Ok::<(), moretta_infer::InferError>(());\n"),
     mutant!("file-opened-to-draw", [10, 11], STAGING, "        let slot = &mut self.slots[at];\n        slot.dirty = bytes;\n"
         => "        _ = std::fs::OpenOptions::new().append(true).open(\"/dev/null\");
         let slot = &mut self.slots[at];\n        slot.dirty = bytes;\n"),
@@ -148,7 +156,7 @@ impl Mutant {
     pub fn parts(&self) -> Parts {
         let drawn =
             |edit: &Edit| edit.file.starts_with("crates/render") || edit.file.starts_with("crates/moretta");
-        if self.edits.iter().any(drawn) {
+        if self.edits.iter().any(drawn) || self.caught_by.contains(&16) {
             Parts::Rendering
         } else if self.caught_by.contains(&12) {
             Parts::Inference

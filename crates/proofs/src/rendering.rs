@@ -6,8 +6,8 @@ use crate::scenes::{
     Fallible, attempts, cut_off_system_calls_but, end_without_clean_up, landlocked, pause, say,
 };
 use moretta::{
-    AgeBand, Consent, Device, FaceHeap, Frame, GpuOptions, LoadedEffect, ModelKind, Models, Options, Output,
-    Pack, Policy, Session, Software, VerifiedModel, wgpu, wipe_all,
+    AgeBand, Consent, Device, Donor, DonorFace, DonorPicture, FaceHeap, Frame, GpuOptions, LoadedEffect,
+    ModelKind, Models, Options, Output, Pack, Policy, Session, Software, VerifiedModel, wgpu, wipe_all,
 };
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
@@ -166,6 +166,7 @@ pub fn run() -> Fallible {
     let seed = argument(2).parse()?;
     match argument(1) {
         "frames" => frames(App::start(seed)?),
+        "donors" => donors(App::start(!seed)?, seed),
         "loop" => run_on(App::start(seed)?),
         "whole" => whole(seed, argument(3)),
         "syscalls" => syscalls(App::start(seed)?, argument(3)),
@@ -187,6 +188,64 @@ fn frames(mut app: App) -> Fallible {
     pause("PAUSED");
     app.session.resume()?;
     app.show()?;
+    drop(app);
+    pause("DROPPED");
+    Ok(())
+}
+
+/// A pack whose faces take on the looks of a photo.
+const PHOTO: &str = r#"{
+    "format": "mask", "version": "1.0", "id": "org.moretta.proof", "name": { "en": "Proof" }, "author": "Moretta",
+    "license": "CC0-1.0", "nodes": [{ "id": "photo", "kind": "face_swap", "source": "photo" }]
+}"#;
+
+/// Makes donors of the first picture of `seed`, shows them on another face, and ends them in every way.
+fn donors(mut app: App, seed: u64) -> Fallible {
+    let photo = Portrait::from_seed(seed)?;
+    let mut file = vec![0; portrait::FILE_BYTES];
+    let pack = Pack::from_files(vec![("effect.json".to_owned(), PHOTO.as_bytes().to_vec())])?;
+    let worn = app.session.load(pack.effect())?;
+    app.session.wear(Some(&worn));
+    let add = |app: &mut App, file: &mut [u8]| -> Fallible<Donor> {
+        let len = photo.write_file(&mut app.seen, file);
+        let donor = app
+            .session
+            .add_donor(DonorPicture::file(&mut file[..len]), DonorFace::Only)?;
+        app.session.donor(Some(&donor))?;
+        Ok(donor)
+    };
+    let donor = add(&mut app, &mut file)?;
+    pause("ADDED");
+    app.show_portrait()?;
+    app.lose()?;
+    pause("WORN");
+    app.session.remove_donor(donor)?;
+    pause("REMOVED");
+    let _donor = add(&mut app, &mut file)?;
+    app.show_portrait()?;
+    app.session.pause()?;
+    pause("PAUSED");
+    app.session.resume()?;
+    let _donor = add(&mut app, &mut file)?;
+    app.show_portrait()?;
+    wipe_all();
+    pause("WIPED");
+    drop(add(&mut app, &mut file)?);
+    app.lose()?;
+    pause("LET_GO");
+    // A file that ends early, when most of it is decoded.
+    let len = photo.write_file(&mut app.seen, &mut file);
+    let cut = app
+        .session
+        .add_donor(DonorPicture::file(&mut file[..len - 9000]), DonorFace::Only);
+    wipe(&mut file);
+    if cut.is_ok() {
+        return Err("a file that ends early made a donor".into());
+    }
+    pause("REFUSED");
+    // Kept until the session ends.
+    std::mem::forget(add(&mut app, &mut file)?);
+    app.show_portrait()?;
     drop(app);
     pause("DROPPED");
     Ok(())

@@ -137,6 +137,12 @@ pub const PROOFS: &[Proof] = &[
     #[cfg(feature = "rendering")]
     Proof {
         number: 16,
+        name: "donors",
+        run: rendering::donors_leave_nothing,
+    },
+    #[cfg(feature = "rendering")]
+    Proof {
+        number: 17,
         name: "shipped",
         run: shipped::as_proven,
     },

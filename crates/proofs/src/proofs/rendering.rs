@@ -1,9 +1,10 @@
-//! Proof 14: the graphics device.
+//! Proofs 14 and 16: the graphics device.
 
 use super::inference::{Model, of_a_frame};
 use super::residue::{none, register_hits};
 use super::{Context, Failure, ensure, works};
-use crate::expected::KINDS;
+use crate::expected::{self, DONOR_KINDS, KINDS};
+use crate::face::Face;
 use crate::needle::{Kind, Needle};
 use crate::rendering::{DRIVER, PERTURBED};
 use crate::scan::Scan;
@@ -52,6 +53,43 @@ pub(super) fn leaves_nothing(context: &Context) -> Result<String, Failure> {
          the C library does not overwrite it",
         model.needles.len(),
         scan.bytes >> 20
+    ))
+}
+
+/// Proof 16. Of a donor's picture nothing is left but the texture, sealed, while the donor lives: not of the file, nor of what
+/// it was decoded to, nor of what the networks made of it. When the donor is removed, when its name is dropped, after a pause,
+/// a wipe and the end of the session nothing is left at all; nor of a picture that was refused.
+///
+/// Control: while it lives the picture is found in the device's memory, and nowhere else.
+pub(super) fn donors_leave_nothing(context: &Context) -> Result<String, Failure> {
+    let face = Face::fresh();
+    let mut needles = expected::needles_of_a_donor(face.seed())?;
+    thin_out(&mut needles);
+    let count = needles.len();
+    let mut command = Command::new(context.programs.session());
+    command.envs(DRIVER).env(PERTURBED.0, PERTURBED.1);
+    let mut subject = Subject::launch_with(command, "donors", face, needles, &[])?;
+    let mut in_use = 0;
+    for when in ["ADDED", "WORN"] {
+        subject.expect(when)?;
+        let scan = subject.scan()?;
+        let there = scan.times_outside(&[Kind::Donor]);
+        works(there > 0, || {
+            format!("control: {when}: expected the picture in the device's memory, found none: {scan}")
+        })?;
+        ensure(scan.times(DONOR_KINDS) == there, || {
+            format!("{when}: more of the picture is left than the texture: {scan}")
+        })?;
+        in_use = in_use.max(there);
+        subject.go()?;
+    }
+    for when in ["REMOVED", "PAUSED", "WIPED", "LET_GO", "REFUSED", "DROPPED"] {
+        subject.expect(when)?;
+        none(&subject.scan()?, DONOR_KINDS, when)?;
+        subject.go()?;
+    }
+    Ok(format!(
+        "{count} needles; control: {in_use} of them in the device's memory while the donor lives"
     ))
 }
 
