@@ -61,6 +61,9 @@ pub(crate) fn command() -> Command {
                         .required(true)
                         .help("The file to write: .png for a picture, .apng or .gif for an animation"),
                 )
+                .arg(path("donor", "FILE").long("donor").help(
+                    "A photo whose largest face everyone takes on, where the pack swaps faces for photos",
+                ))
                 .args(settings())
                 .arg(
                     seconds("tap")
@@ -224,6 +227,7 @@ pub(crate) fn dispatch(matches: &ArgMatches) -> Result<(), Error> {
             render::run(&render::Options {
                 packs: many(args, "packs"),
                 input: one(args, "input"),
+                donor: args.get_one("donor").cloned(),
                 kind: render::Kind::of(&out)?,
                 out,
                 script,

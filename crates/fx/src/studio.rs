@@ -1,9 +1,11 @@
 //! Pictures as an app would show them: the real session, over a picture or a clip.
 
+use std::path::Path;
+
 use image::RgbaImage;
 use moretta::{
-    AgeBand, Consent, Device, EdgeSmoothing, Effect, FrameLayout, GpuOptions, LoadedEffect, Models, Options,
-    Output, Policy, Quality, QualityMode, Renderer, Session, Software,
+    AgeBand, Consent, Device, Donor, DonorFace, DonorPicture, EdgeSmoothing, Effect, FrameLayout, GpuOptions,
+    LoadedEffect, Models, Options, Output, Policy, Quality, QualityMode, Renderer, Session, Software,
 };
 use moretta_capture::Repeat;
 use moretta_golden::Picture;
@@ -22,6 +24,8 @@ pub(crate) struct Studio {
 pub(crate) struct Take<'a> {
     /// What it is drawn on.
     pub(crate) input: &'a Input,
+    /// A photo whose face everyone takes on, where the pack swaps faces for photos.
+    pub(crate) donor: Option<&'a Path>,
     /// What is set and tapped when.
     pub(crate) script: &'a Script,
     /// How much the effect may cost.
@@ -97,8 +101,8 @@ impl Studio {
     /// Draws `take` with `effect`, and shows each picture that is wanted to `keep`.
     ///
     /// # Errors
-    /// [`Error::Usage`] for an input that the effect does not have, [`Error::Input`], [`Error::Session`]; those of
-    /// `keep`.
+    /// [`Error::Usage`] for an input that the effect does not have, [`Error::Input`], [`Error::Read`], [`Error::Session`];
+    /// those of `keep`.
     pub(crate) fn shoot(
         &self,
         effect: &LoadedEffect,
@@ -108,6 +112,8 @@ impl Studio {
         let device = Device::Shared(self.renderer.clone());
         let mut session = new_session(Some(self.models.clone()), device, take.quality)?;
         session.wear(Some(effect));
+        // Kept until the pictures are drawn.
+        let _donor = take.donor.map(|photo| donate(&mut session, photo)).transpose()?;
         let mut script = take.script.play();
         let Reel { mut source, .. } = take.input.open(Repeat::Once)?;
         loop {
@@ -123,6 +129,17 @@ impl Studio {
             }
         }
     }
+}
+
+/// Gives everyone the largest face of a photo.
+fn donate(session: &mut Session, photo: &Path) -> Result<Donor, Error> {
+    let mut file = std::fs::read(photo).map_err(|source| Error::Read {
+        path: photo.to_owned(),
+        source,
+    })?;
+    let donor = session.add_donor(DonorPicture::file(&mut file), DonorFace::Largest)?;
+    session.donor(Some(&donor))?;
+    Ok(donor)
 }
 
 /// A session under the consent that whoever calls this tool with a picture of a person has.

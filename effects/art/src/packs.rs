@@ -17,6 +17,7 @@ mod moretta;
 mod moustache;
 mod noir;
 mod opera;
+mod photo;
 mod swap;
 
 use glam::Vec3;
@@ -40,7 +41,7 @@ type Files = Vec<File>;
 type Maker = fn(&Studio<'_>) -> Result<Files, Error>;
 
 /// Each pack's folder and what draws it.
-const PACKS: [(&str, Maker); 17] = [
+const PACKS: [(&str, Maker); 18] = [
     ("blink", blink::files),
     ("bunny", bunny::files),
     ("butterfly", butterfly::files),
@@ -57,6 +58,7 @@ const PACKS: [(&str, Maker); 17] = [
     ("moustache", moustache::files),
     ("noir", noir::files),
     ("opera", opera::files),
+    ("photo", photo::files),
     ("swap", swap::files),
 ];
 

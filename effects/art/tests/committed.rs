@@ -114,6 +114,7 @@ each_pack! {
     moustache = "moustache",
     noir = "noir",
     opera = "opera",
+    photo = "photo",
     swap = "swap",
 }
 
