@@ -2,7 +2,8 @@
 //!
 //! 1. Without a window: a picture of every effect and a clip into `target/demo`; times, adapter, protections printed.
 //! 2. Two people who exchange their looks, from a picture of both.
-//! 3. With one, if there is a display.
+//! 3. The face of a photo on the man in the clip.
+//! 4. With a window, if there is a display.
 
 use std::env;
 use std::ffi::OsString;
@@ -34,6 +35,10 @@ const EFFECT: &str = "cat";
 /// A picture of two, and what they wear.
 const TWO: &str = "effects/swap/tests/two.webp";
 const SWAP: &str = "swap";
+
+/// A photo of somebody else, and what brings it onto the clip.
+const PHOTO: &str = "crates/fx/inputs/portrait.webp";
+const FROM_A_PHOTO: &str = "photo";
 
 /// Sets up, builds, and shows.
 ///
@@ -67,6 +72,9 @@ pub(crate) fn run(options: Options) -> Result<(), Error> {
         }),
         Step::new("swap", || {
             process::run(Command::new(&program).args(swap(&folder)).current_dir(root()))
+        }),
+        Step::new("donor", || {
+            process::run(Command::new(&program).args(donor(&folder)).current_dir(root()))
         }),
     ];
     if x11 || wayland {
@@ -162,6 +170,31 @@ fn swap(folder: &Path) -> Vec<OsString> {
     all
 }
 
+/// The clip with the face of a photo, which was published for anybody's use too.
+fn donor(folder: &Path) -> Vec<OsString> {
+    let mut all = words(&[
+        "--source",
+        CLIP,
+        "--effects",
+        EFFECTS,
+        "--effect",
+        FROM_A_PHOTO,
+        "--donor",
+        PHOTO,
+        "--best-effort",
+        "--headless",
+        "--consent",
+        "from-14",
+        "--frames",
+        "60",
+    ]);
+    for name in ["donor.gif", "donor.png"] {
+        all.push("--export".into());
+        all.push(folder.join(name).into());
+    }
+    all
+}
+
 fn window(options: Options) -> Vec<OsString> {
     let mut all = common(options);
     all.push("--mirror".into());
@@ -210,6 +243,8 @@ mod tests {
         assert!(root().join(EFFECTS).join(EFFECT).is_dir());
         assert!(root().join(TWO).is_file());
         assert!(root().join(EFFECTS).join(SWAP).is_dir());
+        assert!(root().join(PHOTO).is_file());
+        assert!(root().join(EFFECTS).join(FROM_A_PHOTO).is_dir());
     }
 
     #[test]
@@ -222,6 +257,7 @@ mod tests {
         );
         assert!(!line.contains("--lockdown"));
         assert!(text(&swap(folder)).ends_with("--export /t/demo/swap.png"));
+        assert!(text(&donor(folder)).ends_with("--export /t/demo/donor.gif --export /t/demo/donor.png"));
         let options = Options {
             lockdown: true,
             ..Options::default()

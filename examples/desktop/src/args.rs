@@ -19,6 +19,8 @@ pub(crate) struct Args {
     pub(crate) effect: Option<String>,
     /// Parameters of what is worn at first.
     pub(crate) set: Vec<(String, f32)>,
+    /// A photo whose face everyone takes on, where what they wear swaps faces for photos.
+    pub(crate) donor: Option<PathBuf>,
     pub(crate) mirror: bool,
     pub(crate) quality: QualityMode,
     pub(crate) disclose_presence: bool,
@@ -138,6 +140,7 @@ impl Args {
             effects: path("effects").unwrap_or_else(|| PathBuf::from(EFFECTS)),
             effect: text("effect").map(str::to_owned),
             set: matches.get_many("set").into_iter().flatten().cloned().collect(),
+            donor: path("donor"),
             mirror: matches.get_flag("mirror"),
             quality,
             disclose_presence: matches.get_flag("disclose-presence"),
@@ -185,6 +188,10 @@ fn command() -> Command {
                 .action(ArgAction::Append)
                 .value_parser(setting)
                 .help("Sets a parameter of what is worn at first"),
+        )
+        .arg(
+            path("donor", "FILE")
+                .help("A photo whose largest face everyone takes on, where the effect swaps faces for photos"),
         )
         .arg(flag("mirror").help("Shows left and right as in a mirror"))
         .arg(
@@ -251,7 +258,7 @@ mod tests {
 
     #[test]
     fn what_is_asked_for_arrives() {
-        let line = "app --source camera:2 --moving --effect cat --set smooth=0.5 --set a=-1 --mirror --quality adaptive \
+        let line = "app --source camera:2 --moving --effect cat --set smooth=0.5 --set a=-1 --donor d.jpg --mirror --quality adaptive \
                     --disclose-presence --best-effort --headless --frames 7 --export a.png --export b.gif \
                     --gallery g --consent guardian --lockdown --self-test t";
         let words: Vec<_> = line.split_whitespace().collect();
@@ -259,6 +266,7 @@ mod tests {
         assert_eq!(args.source, SourceArg::Camera(2));
         assert_eq!(args.set, [("smooth".to_owned(), 0.5), ("a".to_owned(), -1.0)]);
         assert_eq!(args.quality, QualityMode::Adaptive { budget: BUDGET });
+        assert_eq!(args.donor, Some(PathBuf::from("d.jpg")));
         assert_eq!(args.exports, ["a.png", "b.gif"].map(PathBuf::from));
         assert_eq!((args.frames, args.consent), (Some(7), Some(Consenting::Guardian)));
         assert!(

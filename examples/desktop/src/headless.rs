@@ -4,10 +4,11 @@ use std::path::Path;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use moretta::{Consent, Frame, Gpu, GpuOptions, LoadedEffect, Output, Policy, Session};
+use moretta::{Consent, Donor, Frame, Gpu, GpuOptions, LoadedEffect, Output, Policy, Session};
 use moretta_capture::{Repeat, Source};
 
-use crate::args::{Args, SourceArg};
+use crate::args::{Args, SourceArg, file_name};
+use crate::donor::Photo;
 use crate::effects::{Effects, Entry};
 use crate::export::{ClipFile, Export, Finished};
 use crate::sources::{self, Opened, USUAL_FRAME_NS};
@@ -48,6 +49,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Error> {
         .as_deref()
         .map(|name| effects.find(name))
         .transpose()?;
+    let mut photo = args.donor.as_deref().map(Photo::open).transpose()?;
     let landlock = args.lockdown.then(lockdown::shut_files).transpose()?;
 
     let consent = Consent::given(consenting.age_band());
@@ -60,6 +62,8 @@ pub(crate) fn run(args: &Args) -> Result<(), Error> {
     let (mut show, fell_back) = with_policy(args.best_effort, |policy| {
         let mut show = Show::open(&studio, &consent, wish, policy, args)?;
         show.wear(worn.map(|place| &effects.entries[place]), &args.set)?;
+        let given = photo.as_mut().map(|photo| photo.give(&mut show.session));
+        show.donor = given.transpose()?;
         show.frame()?;
         Ok(show)
     })?;
@@ -103,6 +107,8 @@ fn gallery(folder: &Path, effects: &Effects) -> Result<Vec<(usize, Export)>, Err
 /// A session, what it is shown, and the picture that comes out.
 struct Show {
     session: Session,
+    /// Kept until the end.
+    donor: Option<Donor>,
     source: Box<dyn Source>,
     endless: bool,
     policy: Policy,
@@ -124,6 +130,7 @@ impl Show {
         let Opened { source, endless } = sources::open(args, repeat(args), policy)?;
         Ok(Self {
             session,
+            donor: None,
             source,
             endless,
             policy,
@@ -259,6 +266,12 @@ fn heading(studio: &Studio, show: &Show, args: &Args) {
     let [width, height] = show.finished.size;
     println!("source      {}, {width} x {height}", args.source.name());
     println!("effect      {}", args.effect.as_deref().unwrap_or("none"));
+    if show.donor.is_some() {
+        println!(
+            "donor       {}",
+            args.donor.as_deref().map(file_name).unwrap_or_default()
+        );
+    }
     println!("policy      {:?}", show.policy);
     println!(
         "loading     {:.2} s: pipelines and networks, side by side",

@@ -25,6 +25,7 @@ mod app;
 mod args;
 mod composite;
 mod desk;
+mod donor;
 mod effects;
 mod error;
 mod export;

@@ -5,12 +5,15 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use moretta::{Consent, Gpu, LoadedEffect, Output, Placement, Policy, Revocation, Session, Ticket, wipe_all};
+use moretta::{
+    Consent, Donor, Gpu, LoadedEffect, Output, Placement, Policy, Revocation, Session, Ticket, wipe_all,
+};
 use moretta_capture::{CaptureError, Repeat};
 
 use crate::Error;
 use crate::args::{Args, SourceArg};
 use crate::composite::{Composite, FORMAT};
+use crate::donor::Photo;
 use crate::effects::{Effects, Entry};
 use crate::export::{ClipFile, Export, Finished};
 use crate::news::{Dress, ExportNews, FACES, News, Order, Outfit, Pause, State};
@@ -157,6 +160,8 @@ struct Worker {
     wish: Wish,
     policy: Policy,
     session: Session,
+    photo: Option<Photo>,
+    donor: Option<Donor>,
     source: Option<Opened>,
     composite: Option<Composite>,
     serial: u64,
@@ -233,9 +238,13 @@ impl Worker {
             quality: args.quality,
             disclose_presence: args.disclose_presence,
         };
+        let mut photo = args.donor.as_deref().map(Photo::open).transpose()?;
         let ((session, source, policy), fell_back) = with_policy(args.best_effort, |policy| {
             let mut session = studio.session(&consent, wish, policy)?;
             let mut source = sources::open(&args, Repeat::Forever, policy)?;
+            // A donor takes memory too: whether that is protected is seen at once.
+            let donor = photo.as_mut().map(|photo| photo.give(&mut session));
+            drop(donor.transpose()?);
             rehearse(&mut session, &mut source, worn)?;
             Ok((session, source, policy))
         })?;
@@ -251,6 +260,8 @@ impl Worker {
             wish,
             policy,
             session,
+            photo,
+            donor: None,
             source: Some(source),
             composite: None,
             serial: 0,
@@ -334,6 +345,11 @@ impl Worker {
     fn frame(&mut self) -> Result<(), Error> {
         if self.failed {
             return Ok(());
+        }
+        // A session that is new, or was paused or wiped, has none.
+        let there = self.donor.as_ref().is_some_and(Donor::is_there);
+        if let Some(photo) = self.photo.as_mut().filter(|_| !there) {
+            self.donor = Some(photo.give(&mut self.session)?);
         }
         let opened = match &mut self.source {
             Some(opened) => opened,
