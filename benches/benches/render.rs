@@ -1,9 +1,9 @@
-//! What it costs to draw, one kind of node at a time (`render/*`), and what a whole sticker frame costs (`session/*`): all
-//! through a session, as an app has it, in 1280x720.
+//! What it costs to draw, one kind of node at a time (`render/*`), what a whole sticker frame costs (`session/*`), and what one
+//! in which two faces take on other looks costs beside it (`swap/*`): all through a session, as an app has it, in 1280x720.
 //!
 //! `render/*` counts what [`Times::draw`](moretta::Times) does: the frame on its way to the device, the effect's
 //! evaluation, all passes, and the picture's way back to memory. `session/*` counts the call: tracking, drawing, the
-//! hand-over to the face thread and all wipes. How long the device takes over each pass, where it tells, is printed by
+//! hand-over to the face thread and all wipes, as does `swap/*`. How long the device takes over each pass, where it tells, is printed by
 //! `cargo test --release -p moretta-render --test times -- --nocapture`.
 
 #![allow(clippy::unwrap_used, reason = "a bench that fails says where, like a test")]
@@ -15,7 +15,10 @@ use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use faces::{SIZES, Shot};
-use moretta::{AgeBand, Consent, Device, Frame, LoadedEffect, Options, Output, Pack, Policy, Session, Times};
+use moretta::{
+    AgeBand, Consent, Device, DonorFace, DonorPicture, Frame, LoadedEffect, Options, Output, Pack, Policy,
+    Session, Times,
+};
 use moretta_frame::FrameFormat;
 
 /// Faces in the pictures.
@@ -121,6 +124,26 @@ fn sessions(c: &mut Criterion) {
     }
 }
 
+/// Two faces: with stickers, with each other's looks, with those of a photo.
+fn swaps(c: &mut Criterion) {
+    const FACES: u32 = 2;
+    let first = Rig::new(None, FrameFormat::Rgba8, 1).session;
+    let mut group = c.benchmark_group("swap");
+    let mut rig = Rig::new(Some(&first), FrameFormat::Rgba8, FACES);
+    let mut photo = faces::PORTRAIT.to_vec();
+    let donor = rig
+        .session
+        .add_donor(DonorPicture::file(&mut photo), DonorFace::Only)
+        .unwrap();
+    rig.session.donor(Some(&donor)).unwrap();
+    for pack in ["cat", "swap", "photo"] {
+        let effect = load(&rig.session, pack, None);
+        rig.wear(Some(&effect));
+        let id = BenchmarkId::new(format!("{pack}-{FACES}"), SIZES[1]);
+        group.bench_function(id, |b| b.iter_custom(|times| rig.frames(times, |it| it.whole)));
+    }
+}
+
 /// Says what draws: nothing is comparable without it.
 #[allow(clippy::print_stdout, reason = "a bench talks to who runs it")]
 fn announce(session: &Session) {
@@ -172,6 +195,6 @@ criterion_group!(
         .sample_size(20)
         .measurement_time(Duration::from_secs(3))
         .warm_up_time(Duration::from_millis(500));
-    targets = nodes, sessions
+    targets = nodes, sessions, swaps
 );
 criterion_main!(benches);

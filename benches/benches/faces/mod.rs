@@ -36,6 +36,9 @@ impl fmt::Display for Size {
     }
 }
 
+/// A picture of somebody: a file, in the public domain.
+pub(crate) const PORTRAIT: &[u8] = include_bytes!("../../../crates/track/tests/data/astronaut.png");
+
 /// A camera frame.
 pub(crate) struct Shot {
     pub(crate) layout: FrameLayout,
@@ -105,7 +108,7 @@ struct Portrait {
 
 impl Portrait {
     fn read() -> Fallible<Portrait> {
-        let file: &[u8] = include_bytes!("../../../crates/track/tests/data/astronaut.png");
+        let file = PORTRAIT;
         let mut reader = png::Decoder::new(std::io::Cursor::new(file)).read_info()?;
         let (side, _) = reader.info().size();
         let mut bytes = vec![0; (side * side * 3) as usize];
