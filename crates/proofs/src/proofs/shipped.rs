@@ -1,4 +1,4 @@
-//! Proof 16: the library as it ships, with an app in C.
+//! Proof 17: the library as it ships, with an app in C.
 
 use super::imports::{LIST, imports, parse, unsound};
 use super::inference::{Model, OF_A_FRAME};
@@ -28,7 +28,7 @@ pub fn folder(scratch: &Path) -> PathBuf {
     scratch.join("shipped")
 }
 
-/// Proof 16. What proofs 11, 14 and 15 show of Rust programs holds of `libmoretta`, built by itself as it ships, in a C
+/// Proof 17. What proofs 11, 14 and 15 show of Rust programs holds of `libmoretta`, built by itself as it ships, in a C
 /// program that knows nothing of Rust: after a frame only the tracker's state is left, in a vault, and when the face is gone,
 /// after a wipe, a pause and the end nothing; strace of a whole run sees no file written, no socket and no other program;
 /// the library imports nothing that proof 15 does not list, but for what is said with a reason.
