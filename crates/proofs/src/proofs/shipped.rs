@@ -1,7 +1,7 @@
 //! Proof 17: the library as it ships, with an app in C.
 
 use super::imports::{LIST, imports, parse, unsound};
-use super::inference::{Model, OF_A_FRAME};
+use super::inference::{Model, of_a_frame};
 use super::rendering::{outside, thin_out};
 use super::residue::none;
 use super::{Context, Failure, ensure, works};
@@ -62,7 +62,7 @@ pub(super) fn as_proven(context: &Context) -> Result<String, Failure> {
         format!("after a frame: expected the tracker's state in a vault, found none: {scan}")
     })?;
     outside(&scan, "after a frame")?;
-    none(&scan, OF_A_FRAME, "after a frame")?;
+    none(&scan, &of_a_frame(), "after a frame")?;
     for when in ["LOST", "WIPED", "PAUSED", "DROPPED"] {
         subject.go()?;
         subject.expect(when)?;
