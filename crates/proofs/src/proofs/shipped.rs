@@ -43,7 +43,7 @@ pub(super) fn as_proven(context: &Context) -> Result<String, Failure> {
         let mut command = app(context);
         command.env(PERTURBED.0, PERTURBED.1);
         let arguments = [pictures.as_str(), EFFECTS];
-        Ok(model.launch_with(command, scene, &arguments)?)
+        model.launch_with(command, scene, &arguments)
     };
 
     let mut careless = launch("careless")?;
