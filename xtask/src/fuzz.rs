@@ -8,6 +8,9 @@ use crate::error::Error;
 use crate::workspace::root;
 use crate::{process, setup};
 
+/// The target that has a feature of its own: fuzz/Cargo.toml says why.
+const WITH_FEATURE: &str = "ffi";
+
 /// Fuzzes `target`, or each target in turn, for `seconds` each.
 ///
 /// # Errors
@@ -21,7 +24,12 @@ pub(crate) fn run(target: Option<&str>, seconds: u32) -> Result<(), Error> {
     for target in chosen {
         println!("== fuzz: {target} for {seconds} s");
         let limit = format!("-max_total_time={seconds}");
-        process::run(nightly().args(["cargo", "fuzz", "run", target, "--", &limit]))?;
+        let mut command = nightly();
+        command.args(["cargo", "fuzz", "run", target]);
+        if target == WITH_FEATURE {
+            command.args(["--features", target]);
+        }
+        process::run(command.args(["--", &limit]))?;
     }
     Ok(())
 }
