@@ -61,7 +61,7 @@ pub(crate) fn command() -> Command {
                         .required(true)
                         .help("The file to write: .png for a picture, .apng or .gif for an animation"),
                 )
-                .arg(path("donor", "FILE").long("donor").help(
+                .arg(path("donor", "FILE").long("donor").required(false).help(
                     "A photo whose largest face everyone takes on, where the pack swaps faces for photos",
                 ))
                 .args(settings())

@@ -6,7 +6,14 @@ use std::path::Path;
 use std::process::Command;
 
 /// The committed list: a name a line; behind some of them what they are needed for; `#` begins a remark.
-pub(super) const LIST: &str = include_str!("../../imports.txt");
+const LIST: &str = include_str!("../../imports.txt");
+
+/// What the engine under observation adds.
+const OF_ENGINE: &str = if cfg!(feature = "tract") {
+    include_str!("../../imports-tract.txt")
+} else {
+    ""
+};
 
 /// What sends, receives, or makes, moves and removes files. None of it may be on the list.
 const NEVER: [&str; 46] = [
@@ -78,7 +85,7 @@ const EXPLAINED: [&str; 10] = [
 /// Controls: the program under observation, which tries both, is caught by the same list; a name that is never allowed is
 /// found on a list that holds it.
 pub(super) fn as_listed(context: &Context) -> Result<String, Failure> {
-    let list = parse(LIST);
+    let list = list();
     let wrong = unsound(&list);
     works(wrong.is_empty(), || format!("the list: {}", wrong.join("; ")))?;
     let found = imports(&context.programs.app())?;
@@ -105,6 +112,13 @@ pub(super) fn as_listed(context: &Context) -> Result<String, Failure> {
         found.len(),
         caught.len()
     ))
+}
+
+/// The committed list, for the engine under observation.
+pub(super) fn list() -> BTreeMap<&'static str, &'static str> {
+    let mut list = parse(LIST);
+    list.extend(parse(OF_ENGINE));
+    list
 }
 
 /// Names, and what is said of them.
@@ -155,7 +169,7 @@ mod tests {
 
     #[test]
     fn the_list_holds_nothing_that_carries_out_unexplained() {
-        let list = parse(LIST);
+        let list = list();
         assert!(list.len() > 20);
         assert_eq!(unsound(&list), [""; 0]);
     }

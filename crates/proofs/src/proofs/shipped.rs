@@ -1,6 +1,6 @@
 //! Proof 17: the library as it ships, with an app in C.
 
-use super::imports::{LIST, imports, parse, unsound};
+use super::imports::{imports, list, parse, unsound};
 use super::inference::{Model, of_a_frame};
 use super::rendering::{outside, thin_out};
 use super::residue::none;
@@ -87,7 +87,7 @@ pub(super) fn as_proven(context: &Context) -> Result<String, Failure> {
     works(wrong.is_empty() && own.values().all(|it| !it.is_empty()), || {
         format!("the library's own list: {}", wrong.join("; "))
     })?;
-    let listed: BTreeSet<_> = parse(LIST)
+    let listed: BTreeSet<_> = list()
         .into_keys()
         .chain(own.into_keys())
         .map(str::to_owned)

@@ -21,6 +21,10 @@ object Status {
     const val TOO_SMALL = -13
     const val NO_SURFACE = -14
     const val FORKED = -15
+    const val NO_FACE = -16
+    const val SEVERAL_FACES = -17
+    const val UNFIT_FACE = -18
+    const val PICTURE = -19
     const val BUG = -99
 }
 
