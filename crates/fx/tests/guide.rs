@@ -55,7 +55,9 @@ fn every_command_works_as_written() {
     let display = Display::new();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     std::os::unix::fs::symlink(root.join("effects"), scratch.path("effects")).unwrap();
-    scratch.put("me.jpg", include_bytes!("../inputs/portrait.webp"));
+    for name in ["me.jpg", "friend.jpg"] {
+        scratch.put(name, include_bytes!("../inputs/portrait.webp"));
+    }
     let [tests] = blocks("json")
         .into_iter()
         .filter(|it| it.contains("\"golden\""))

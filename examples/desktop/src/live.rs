@@ -654,6 +654,7 @@ impl Worker {
             return;
         }
         self.failed = true;
+        eprintln!("error: {error}");
         desk.tell(|news| {
             news.state = State::Failed;
             news.trouble = Some(error.to_string());
