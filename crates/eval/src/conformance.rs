@@ -21,6 +21,7 @@ use crate::judge::Judge;
 use crate::readout::{ENGINE, Watcher};
 
 /// Judges everything and says so. Succeeds if each golden does.
+#[expect(clippy::print_stdout, reason = "a command-line tool talks to the terminal")]
 pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, EvalError> {
     let path = |name| matches.get_one::<PathBuf>(name).cloned();
     let root = path("root").unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."));
