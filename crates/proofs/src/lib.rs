@@ -5,8 +5,7 @@
 //! has a *control*: the same observation of a process that does leak, which must be caught, or the proof fails. *Mutants*
 //! are seeded faults in a copy of the source; each must be caught by a proof.
 //!
-//! `cargo xtask prove` runs them all. The features `inference` and `rendering`, on by default, bring the networks and whole
-//! sessions in; mutants that have nothing to do with them are built without.
+//! `cargo xtask prove` runs them all.
 //!
 //! | module | holds |
 //! |---|---|
@@ -27,18 +26,14 @@
 #![cfg(target_os = "linux")]
 
 pub mod deeds;
-#[cfg(feature = "inference")]
 pub mod expected;
 pub mod face;
-#[cfg(feature = "inference")]
 pub mod inference;
 pub mod mutants;
 pub mod needle;
-#[cfg(feature = "inference")]
 pub mod portrait;
 pub mod proofs;
 pub mod registers;
-#[cfg(feature = "rendering")]
 pub mod rendering;
 pub mod scan;
 pub mod scenes;

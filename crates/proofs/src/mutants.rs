@@ -1,4 +1,7 @@
 //! Seeded faults: each makes one mechanism fail in a copy of the source, and a proof must notice.
+//!
+//! Those that can be chosen when a program starts stand in one copy, so that one build serves all of them; without a
+//! choice it must pass the proofs. The others stand in a second copy, where they are always at work.
 
 use crate::subject::Parts;
 use std::error::Error;
@@ -21,9 +24,12 @@ pub struct Edit {
     pub file: &'static str,
     /// The text.
     pub find: &'static str,
-    /// Its replacement.
+    /// Its replacement, in which [`FAULT`] asks whether this fault was chosen.
     pub replace: &'static str,
 }
+
+/// The question in a replacement. A fault without it is always at work.
+const FAULT: &str = "FAULT";
 
 const WORKER: &str = "crates/veil/src/worker.rs";
 const VEIL: &str = "crates/veil/src/veil.rs";
@@ -54,73 +60,80 @@ macro_rules! mutant {
 /// All faults that show with any engine.
 const MUTANTS: &[Mutant] = &[
     mutant!("no-frame-wipe", [1], WORKER,
-        "unsafe { registry.wipe(|keep| extent_of(keep) <= extent) };" => "_ = extent_of(Keep::Frame);"),
+        "unsafe { registry.wipe(|keep| extent_of(keep) <= extent) };"
+            => "if !FAULT { unsafe { registry.wipe(|keep| extent_of(keep) <= extent) } };"),
     mutant!("no-stack-wipe", [1], WORKER,
-        "unsafe { stack::wipe_below(shared.stack.base().as_ptr()) };" => "_ = shared;"),
-    mutant!("registers-kept", [1], WORKER, "    clear_registers();\n    // SAFETY" => "    // SAFETY"),
-    mutant!("queue-not-wiped", [1], WORKER, "if let Origin::Slot(..) = origin {" => "if false {"),
-    mutant!("camera-not-wiped", [1], FRAME, "        if self.consumed {\n" => "        if false {\n"),
-    mutant!("donor-kept", [1], WORKER,
-        "unsafe { registry.wipe(|_| true) };" => "unsafe { registry.wipe(|keep| keep != Keep::Session) };"),
-    mutant!("heap-without-wipe", [1], HEAP,
-        "unsafe { wipe(block, block_size(class)) };" => "_ = wipe as unsafe fn(*mut u8, usize);"),
+        "unsafe { stack::wipe_below(shared.stack.base().as_ptr()) };"
+            => "if !FAULT { unsafe { stack::wipe_below(shared.stack.base().as_ptr()) } };"),
+    mutant!("registers-kept", [1], WORKER, "    clear_registers();\n    // SAFETY"
+        => "    if !FAULT { clear_registers() };\n    // SAFETY"),
+    mutant!("queue-not-wiped", [1], WORKER,
+        "if let Origin::Slot(..) = origin {" => "if let Origin::Slot(..) = origin && !FAULT {"),
+    mutant!("camera-not-wiped", [1], FRAME, "        if self.consumed {\n" => "        if self.consumed && !FAULT {\n"),
+    mutant!("donor-kept", [1], WORKER, "unsafe { registry.wipe(|_| true) };"
+        => "unsafe { registry.wipe(|keep| !FAULT || keep != Keep::Session) };"),
+    mutant!("heap-without-wipe", [1], HEAP, "unsafe { wipe(block, block_size(class)) };"
+        => "if !FAULT { unsafe { wipe(block, block_size(class)) } };"),
     mutant!("heap-fallback", [1, 2, 5, 7], HEAP,
         "    if !handles_faces() {\n            // SAFETY: the caller's promise, handed on.\n            return"
-        => "    if true {\n            // SAFETY: the caller's promise, handed on.\n            return"),
-    mutant!("loan-not-wiped", [1], FRAME,
-        "            unsafe { wipe(whole.start.as_ptr(), whole.len) };\n" => ""),
-    mutant!("shelter-on-the-open-heap", [1], HEAP,
-        "        THREAD.set(Thread::Sheltered);\n" => "        _ = Thread::Sheltered;\n"),
-    mutant!("stores-not-reached", [3], LIVE, "    store::wipe_all();\n" => "    _ = store::wipe_all as fn();\n"),
-    mutant!("state-kept", [6], WORKER,
-        "Some((Outcome::NoFace, _)) => Extent::Track," => "Some((Outcome::NoFace, _)) => Extent::Frame,"),
-    mutant!("wipe-all-does-nothing", [3], VEIL, "            state.wipes_wanted += 1;\n" => "            return;\n"),
-    mutant!("pause-keeps-the-thread", [1], VEIL,
-        "match self.shared.end(Phase::Paused) {" => "Live::wipe(&*self.shared);\n        match self.shared.lock().phase {"),
-    mutant!("talking-hook", [4], HOOK, "if !heap::handles_faces() {" => "if true || heap::handles_faces() {"),
-    mutant!("payload-kept", [4], HOOK,
-        "            silence(payload);\n" => "            std::mem::forget(payload);\n            _ = silence;\n"),
-    mutant!("half-picture-kept", [4], WORKER, "    if !finished {\n" => "    if false {\n"),
-    mutant!("no-wipe-on-fork", [5], LINUX,
-        "wipe_or_leave_behind(at, len, WIPE_ON_FORK)," => "{ _ = (wipe_or_leave_behind as fn(_, _, _) -> _, WIPE_ON_FORK); Ok(()) }"),
-    mutant!("no-lock", [2], UNIX,
-        "Some(check(unsafe { libc::mlock(at.as_ptr().cast(), len) }))" => "_ = (at, len);\n    Some(Ok(()))"),
-    mutant!("no-dump-exclusion", [2, 7], LINUX,
-        "    Some(advise(at, len, libc::MADV_DONTDUMP))" => "    _ = (at, len);\n    Some(Ok(()))"),
+        => "    if FAULT || !handles_faces() {\n            // SAFETY: the caller's promise, handed on.\n            return"),
+    mutant!("loan-not-wiped", [1], FRAME, "            unsafe { wipe(whole.start.as_ptr(), whole.len) };\n"
+        => "            if !FAULT { unsafe { wipe(whole.start.as_ptr(), whole.len) } };\n"),
+    mutant!("shelter-on-the-open-heap", [1], HEAP, "        THREAD.set(Thread::Sheltered);\n"
+        => "        if !FAULT { THREAD.set(Thread::Sheltered) };\n"),
+    mutant!("stores-not-reached", [3], LIVE,
+        "    store::wipe_all();\n" => "    if !FAULT { store::wipe_all() };\n"),
+    mutant!("state-kept", [6], WORKER, "Some((Outcome::NoFace, _)) => Extent::Track,"
+        => "Some((Outcome::NoFace, _)) => if FAULT { Extent::Frame } else { Extent::Track },"),
+    mutant!("wipe-all-does-nothing", [3], VEIL, "            state.wipes_wanted += 1;\n"
+        => "            if FAULT { return };\n            state.wipes_wanted += 1;\n"),
+    mutant!("pause-keeps-the-thread", [1], VEIL, "match self.shared.end(Phase::Paused) {"
+        => "if FAULT { Live::wipe(&*self.shared) };
+        match if FAULT { self.shared.lock().phase } else { self.shared.end(Phase::Paused) } {"),
+    mutant!("talking-hook", [4], HOOK,
+        "if !heap::handles_faces() {" => "if FAULT || !heap::handles_faces() {"),
+    mutant!("payload-kept", [4], HOOK, "            silence(payload);\n"
+        => "            if FAULT { std::mem::forget(payload) } else { silence(payload) };\n"),
+    mutant!("half-picture-kept", [4], WORKER, "    if !finished {\n" => "    if !finished && !FAULT {\n"),
+    mutant!("no-wipe-on-fork", [5], LINUX, "wipe_or_leave_behind(at, len, WIPE_ON_FORK),"
+        => "if FAULT { Ok(()) } else { wipe_or_leave_behind(at, len, WIPE_ON_FORK) },"),
+    mutant!("no-lock", [2], UNIX, "Some(check(unsafe { libc::mlock(at.as_ptr().cast(), len) }))"
+        => "Some(if FAULT { Ok(()) } else { check(unsafe { libc::mlock(at.as_ptr().cast(), len) }) })"),
+    mutant!("no-dump-exclusion", [2, 7], LINUX, "    Some(advise(at, len, libc::MADV_DONTDUMP))"
+        => "    Some(if FAULT { Ok(()) } else { advise(at, len, libc::MADV_DONTDUMP) })"),
     mutant!("ordinary-stack", [2],
         UNIX, "code(unsafe { pthread_attr_setstack(attributes.as_mut_ptr(), stack.as_ptr().cast(), len) });"
-            => "{ _ = (stack, len); Ok::<(), io::Error>(()) };";
+            => "if FAULT { Ok(()) } else {
+            code(unsafe { pthread_attr_setstack(attributes.as_mut_ptr(), stack.as_ptr().cast(), len) })
+        };";
         STACK, "unsafe { wipe(low, here.saturating_sub(SPARED).saturating_sub(low.addr())) };"
-            => "_ = (here, low, SPARED, wipe as unsafe fn(*mut u8, usize));"),
-    mutant!("secret-not-secret", [8, 9], LINUX,
-        "    Some(map_secret(len))" => "    _ = map_secret;\n    Some(reserve(len))"),
-    mutant!("one-more-system-call", [10], WORKER,
-        "    let ran = hook::quietly(|| {\n" => "    unsafe { libc::getppid() };\n    let ran = hook::quietly(|| {\n"),
-    mutant!("file-opened", [10, 11], WORKER, "    let ran = hook::quietly(|| {\n"
-        => "    _ = std::fs::OpenOptions::new().append(true).open(\"/dev/null\");\n    let ran = hook::quietly(|| {\n"),
-    mutant!("crop-kept", [12], TRACKER,
-        "input: room.reserve(Keep::Frame," => "input: room.reserve(Keep::Session,"),
-    mutant!("landmarks-kept", [12], TRACKER,
-        "measured: room.reserve(Keep::Frame," => "measured: room.reserve(Keep::Session,"),
+            => "if !FAULT { unsafe { wipe(low, here.saturating_sub(SPARED).saturating_sub(low.addr())) } };"),
+    mutant!("secret-not-secret", [8, 9], LINUX, "    Some(map_secret(len))"
+        => "    Some(if FAULT { reserve(len) } else { map_secret(len) })"),
+    mutant!("one-more-system-call", [10], WORKER, "    let ran = hook::quietly(|| {\n"
+        => "    let ran = hook::quietly(|| {\n        if FAULT { unsafe { libc::getppid() }; }\n"),
+    mutant!("file-opened", [10, 11], WORKER, "    let ran = hook::quietly(|| {\n" => "    let ran = hook::quietly(|| {
+        if FAULT { _ = std::fs::OpenOptions::new().append(true).open(\"/dev/null\") };\n"),
+    mutant!("crop-kept", [12], TRACKER, "input: room.reserve(Keep::Frame,"
+        => "input: room.reserve(if FAULT { Keep::Session } else { Keep::Frame },"),
+    mutant!("landmarks-kept", [12], TRACKER, "measured: room.reserve(Keep::Frame,"
+        => "measured: room.reserve(if FAULT { Keep::Session } else { Keep::Frame },"),
     mutant!("branching-select", [13], "crates/lang/src/evaluate.rs",
         "Function::Select => return arith::pick_bits(a, b, c)," => "Function::Select => {
             return if a != 0 { core::hint::black_box(b) } else { core::hint::black_box(c) };
         }"),
-    mutant!("staging-not-zeroed", [14], STAGING,
-        "Ok(mut view) => view.slice(..).fill(0)," => "Ok(mut view) => _ = view.slice(..),"),
-    mutant!("texture-not-cleared", [14], CANVAS,
-        "        for picture in pictures {\n" => "        for picture in pictures.take(0) {\n"),
-    mutant!("numbers-not-cleared", [14], STAGE,
-        "encoder.clear_buffer(&numbers.buffer, 0, Some(numbers_used));" => "_ = numbers_used;"),
-    mutant!("picture-kept-for-reading", [14], READBACK,
-        "encoder(\"clear pictures\"))\n                .clear_buffer(&slot.buffer, 0, None);"
-            => "encoder(\"clear pictures\"));"),
-    mutant!("donor-texture-not-cleared", [16], DONOR,
-        "        for level in &self.levels {\n" => "        for level in self.levels.iter().take(0) {\n"),
-    mutant!("donor-staging-not-zeroed", [16], STAGING,
-        "Ok(mut view) => view.slice(..).fill(0)," => "Ok(mut view) => _ = view.slice(..),"),
+    mutant!("staging-not-zeroed", [14, 16], STAGING, "Ok(mut view) => view.slice(..).fill(0),"
+        => "Ok(mut view) => if !FAULT { view.slice(..).fill(0) },"),
+    mutant!("texture-not-cleared", [14], CANVAS, "        for picture in pictures {\n"
+        => "        for picture in pictures.take(if FAULT { 0 } else { usize::MAX }) {\n"),
+    mutant!("numbers-not-cleared", [14], STAGE, "encoder.clear_buffer(&numbers.buffer, 0, Some(numbers_used));"
+        => "if !FAULT { encoder.clear_buffer(&numbers.buffer, 0, Some(numbers_used)) };"),
+    mutant!("picture-kept-for-reading", [14], READBACK, ".clear_buffer(&slot.buffer, 0, None);"
+        => ".clear_buffer(&slot.buffer, 0, if FAULT { Some(0) } else { None });"),
+    mutant!("donor-texture-not-cleared", [16], DONOR, "        for level in &self.levels {\n"
+        => "        for level in self.levels.iter().take(if FAULT { 0 } else { usize::MAX }) {\n"),
     mutant!("file-opened-to-draw", [10, 11], STAGING, "        let slot = &mut self.slots[at];\n        slot.dirty = bytes;\n"
-        => "        _ = std::fs::OpenOptions::new().append(true).open(\"/dev/null\");
+        => "        if FAULT { _ = std::fs::OpenOptions::new().append(true).open(\"/dev/null\") };
         let slot = &mut self.slots[at];\n        slot.dirty = bytes;\n"),
     mutant!("socket-made-to-draw", [10, 11, 15], STAGING, "        let slot = &mut self.slots[at];\n        slot.dirty = bytes;\n"
         => "        _ = std::net::UdpSocket::bind((\"127.0.0.1\", 0));
@@ -128,11 +141,13 @@ const MUTANTS: &[Mutant] = &[
 ];
 
 /// Faults that show with one engine and not with another.
-const OF_KERNELS: &[Mutant] = &[mutant!("activations-kept", [12], TRACKER,
-    "scratch: room.reserve(Keep::Frame," => "scratch: room.reserve(Keep::Session,")];
+const OF_KERNELS: &[Mutant] = &[
+    mutant!("activations-kept", [12], TRACKER, "scratch: room.reserve(Keep::Frame,"
+    => "scratch: room.reserve(if FAULT { Keep::Session } else { Keep::Frame },"),
+];
 const OF_TRACT: &[Mutant] = &[
     mutant!("scratch-kept", [12], TRACKER,
-        "Extent::All => true," => "Extent::All => false,"),
+        "Extent::All => true," => "Extent::All => !FAULT,"),
     mutant!("outputs-kept-in-the-engine", [12], "crates/infer/src/tract/turns.rs",
         "            self.values[node] = None;\n" => "            _ = node;\n"),
 ];
@@ -147,8 +162,58 @@ pub fn mutants() -> impl Iterator<Item = &'static Mutant> {
     MUTANTS.iter().chain(of_engine)
 }
 
+/// What is added to the veil of the copy: whether the fault of this number was chosen. It compares numbers, for the
+/// registers are to keep what the frame before left there; and it allocates nothing, for the heap asks as well.
+const ASKED: &str = "crates/veil/src/lib.rs";
+const ANSWER: &str = r#"
+#[doc(hidden)]
+#[allow(missing_docs)]
+pub fn fault(number: u32) -> bool {
+    use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+    const NONE: u32 = u32::MAX - 1;
+    static CHOSEN: AtomicU32 = AtomicU32::new(u32::MAX);
+    let mut chosen = CHOSEN.load(Relaxed);
+    if chosen == u32::MAX {
+        // SAFETY: the programs under observation change no variable.
+        let value = unsafe { libc::getenv(c"MORETTA_FAULT".as_ptr()) };
+        // SAFETY: a variable's value ends with a zero.
+        let value = (!value.is_null()).then(|| unsafe { std::ffi::CStr::from_ptr(value) });
+        chosen = value.and_then(|it| it.to_str().ok()?.parse().ok()).unwrap_or(NONE);
+        CHOSEN.store(chosen, Relaxed);
+    }
+    chosen == number
+}
+"#;
+
+/// The variable of the environment by which a program is told the chosen fault's number.
+const CHOICE: &str = "MORETTA_FAULT";
+
+/// Lets the programs that are started from now on have the fault, if they can choose it.
+pub fn choose(mutant: Option<&Mutant>) {
+    // SAFETY: the other threads of the prover watch subjects, and read no variable.
+    unsafe {
+        match mutant {
+            Some(mutant) => std::env::set_var(CHOICE, mutant.number().to_string()),
+            None => std::env::remove_var(CHOICE),
+        }
+    }
+}
+
+/// Makes all faults in the copy of the project at `root` that can be chosen.
+///
+/// # Errors
+/// If a file cannot be read or written, or a text to replace does not stand there exactly once: the fault is then out of
+/// date.
+pub fn make_choosable(root: &Path) -> Result<(), Box<dyn Error>> {
+    let asked = root.join(ASKED);
+    write(&asked, (fs::read_to_string(&asked)? + ANSWER).as_bytes())?;
+    mutants()
+        .filter(|it| it.can_be_chosen())
+        .try_for_each(|it| it.make(root))
+}
+
 impl Mutant {
-    /// How much of the pipeline the programs must hold for the fault to be noticed.
+    /// How much of the pipeline its proofs watch.
     #[must_use]
     pub fn parts(&self) -> Parts {
         let drawn =
@@ -162,21 +227,49 @@ impl Mutant {
         }
     }
 
+    /// Whether it asks, in each of its places, if it was chosen.
+    #[must_use]
+    pub fn can_be_chosen(&self) -> bool {
+        self.edits.iter().all(|it| it.replace.contains(FAULT))
+    }
+
+    /// By which it is chosen: how many come before it.
+    #[must_use]
+    pub fn number(&self) -> usize {
+        mutants().take_while(|it| it.name != self.name).count()
+    }
+
     /// Makes the fault in the copy of the project at `root`.
     ///
     /// # Errors
-    /// If a text to replace does not stand there exactly once: the fault is then out of date.
-    pub fn apply(&self, root: &Path) -> Result<(), Box<dyn Error>> {
-        for Edit { file, find, replace } in self.edits {
-            let path = root.join(file);
-            let text = fs::read_to_string(&path)?;
-            let times = text.matches(find).count();
-            if times != 1 {
-                return Err(format!("{file}: expected the text once, found it {times} times: {find}").into());
-            }
-            write(&path, text.replace(find, replace).as_bytes())?;
+    /// As [`make_choosable`].
+    pub fn make(&self, root: &Path) -> Result<(), Box<dyn Error>> {
+        for edit in self.edits {
+            let path = root.join(edit.file);
+            let text = edit.made(&fs::read_to_string(&path)?, self.number())?;
+            write(&path, text.as_bytes())?;
         }
         Ok(())
+    }
+}
+
+impl Edit {
+    /// The file's text with the change in it.
+    fn made(&self, text: &str, number: usize) -> Result<String, String> {
+        let Edit { file, find, replace } = self;
+        let times = text.matches(find).count();
+        if times != 1 {
+            return Err(format!(
+                "{file}: expected the text once, found it {times} times: {find}"
+            ));
+        }
+        let veil = if file.starts_with("crates/veil/") {
+            "crate"
+        } else {
+            "moretta_veil"
+        };
+        let question = format!("{veil}::fault({number})");
+        Ok(text.replace(find, &replace.replace(FAULT, &question)))
     }
 }
 
@@ -247,10 +340,20 @@ mod tests {
                     mutant.name
                 );
             }
-            for Edit { file, find, replace } in mutant.edits {
-                let text = fs::read_to_string(root.join(file)).unwrap();
-                assert_eq!(text.matches(find).count(), 1, "{}: {file}: {find}", mutant.name);
-                assert_ne!(find, replace, "{} changes nothing", mutant.name);
+            for edit in mutant.edits {
+                let text = fs::read_to_string(root.join(edit.file)).unwrap();
+                assert_ne!(
+                    edit.made(&text, 0).unwrap(),
+                    text,
+                    "{} changes nothing",
+                    mutant.name
+                );
+                assert_eq!(
+                    edit.replace.contains(FAULT),
+                    mutant.can_be_chosen(),
+                    "{}",
+                    mutant.name
+                );
             }
         }
     }

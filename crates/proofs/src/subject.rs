@@ -15,11 +15,11 @@ use std::time::{Duration, Instant};
 pub struct Programs {
     /// The folder.
     pub folder: PathBuf,
-    /// Which are there.
+    /// Which are watched.
     pub parts: Parts,
 }
 
-/// How much of the pipeline the programs under observation hold.
+/// How much of the pipeline is watched.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Parts {
     /// The veil, with a made-up pipeline.
@@ -31,19 +31,6 @@ pub enum Parts {
 }
 
 impl Programs {
-    /// All that were built.
-    #[must_use]
-    pub fn all(&self) -> Vec<PathBuf> {
-        let mut all = vec![self.victim(), self.victim_open(), self.flow()];
-        if self.parts >= Parts::Inference {
-            all.extend([self.tracker(), self.tracker_open()]);
-        }
-        if self.parts >= Parts::Rendering {
-            all.extend([self.session(), self.app()]);
-        }
-        all
-    }
-
     /// The program with FaceHeap as its allocator.
     #[must_use]
     pub fn victim(&self) -> PathBuf {

@@ -1,6 +1,6 @@
 //! Runs the proofs, their controls and the mutants.
 
-use moretta_proofs::mutants::{Mutant, copy_tree, mutants};
+use moretta_proofs::mutants::{Mutant, choose, copy_tree, make_choosable, mutants};
 use moretta_proofs::proofs::{Context, Observed, PROOFS, Proof, shipped};
 use moretta_proofs::subject::{Parts, Programs};
 use std::collections::HashSet;
@@ -62,10 +62,12 @@ fn names_proof(name: &str, proof: &Proof) -> bool {
     proof.name.contains(name) || name.parse() == Ok(proof.number)
 }
 
-/// A mutant's programs, or why there are none.
-struct Built {
-    mutant: &'static Mutant,
-    programs: Result<Programs, String>,
+/// The programs with faults in them.
+struct Faulty {
+    /// Those in which a fault can be chosen.
+    choosable: PathBuf,
+    /// Those in which some faults are always at work.
+    always: PathBuf,
 }
 
 #[derive(Default)]
@@ -105,14 +107,17 @@ fn prove(arguments: &Arguments) -> Result<Tally, Box<dyn Error>> {
     let target = folder.parent().ok_or("this program is not in a target folder")?;
     let scratch = target.join("proofs");
     std::fs::create_dir_all(&scratch)?;
-    build(&root, &root, target, Parts::Rendering)?;
+    build(&root, &root, target)?;
     if PROOFS
         .iter()
         .any(|it| it.number == SHIPPED && arguments.wants_proof(it))
     {
         ship(&root, target, &shipped::folder(&scratch))?;
     }
-    let built = build_mutants(arguments, &root, target)?;
+    let wanted: Vec<_> = mutants().filter(|it| arguments.wants_mutant(it)).collect();
+    let faulty = (!wanted.is_empty())
+        .then(|| build_mutants(&wanted, &root, target))
+        .transpose()?;
 
     let mut tally = Tally::default();
     for round in 1..=arguments.repeat {
@@ -141,20 +146,8 @@ fn prove(arguments: &Arguments) -> Result<Tally, Box<dyn Error>> {
             }
         }
         context.quick = true; // a fault that is there shows at once
-        for Built { mutant, programs } in &built {
-            match programs {
-                Ok(programs) => {
-                    context.programs = programs.clone();
-                    judge(mutant, &context, &mut tally);
-                }
-                Err(why) => {
-                    tally.missed += 1;
-                    say(&format!(
-                        "MUTANT {} MISSED: it could not be made: {why}",
-                        mutant.name
-                    ));
-                }
-            }
+        if let Some(faulty) = &faulty {
+            judge_all(&wanted, faulty, &mut context, &mut tally);
         }
     }
     let Tally {
@@ -169,7 +162,38 @@ fn prove(arguments: &Arguments) -> Result<Tally, Box<dyn Error>> {
     Ok(tally)
 }
 
-/// Every proof that is to notice the fault must.
+/// Every proof that is to notice a fault must, and where none was chosen nothing may be noticed.
+fn judge_all(wanted: &[&'static Mutant], faulty: &Faulty, context: &mut Context, tally: &mut Tally) {
+    context.programs.folder.clone_from(&faulty.choosable);
+    context.programs.parts = Parts::Rendering;
+    let expected = |proof: &&Proof| {
+        wanted
+            .iter()
+            .any(|it| it.can_be_chosen() && it.caught_by.contains(&proof.number))
+    };
+    for proof in PROOFS.iter().filter(expected) {
+        if let Err(why) = (proof.run)(context) {
+            tally.failed += 1;
+            say(&format!(
+                "MUTANTS: without a fault chosen, proof {:02} FAILED: {why}",
+                proof.number
+            ));
+        }
+    }
+    for mutant in wanted {
+        context.programs.parts = mutant.parts();
+        let folder = if mutant.can_be_chosen() {
+            choose(Some(mutant));
+            &faulty.choosable
+        } else {
+            &faulty.always
+        };
+        context.programs.folder.clone_from(folder);
+        judge(mutant, context, tally);
+        choose(None);
+    }
+}
+
 fn judge(mutant: &Mutant, context: &Context, tally: &mut Tally) {
     let (mut by, mut not_by, mut how) = (Vec::new(), Vec::new(), String::new());
     for proof in PROOFS.iter().filter(|p| mutant.caught_by.contains(&p.number)) {
@@ -197,54 +221,43 @@ fn judge(mutant: &Mutant, context: &Context, tally: &mut Tally) {
     }
 }
 
-/// Builds the wanted mutants, each from a copy of the source, in a target folder of their own: Cargo takes the copy for
-/// the project itself, and would take a mutant for built where the original is meant. What comes from the registry is
-/// taken over from `original`, the project's own target folder.
-fn build_mutants(arguments: &Arguments, root: &Path, original: &Path) -> Result<Vec<Built>, Box<dyn Error>> {
-    let wanted: Vec<_> = mutants().filter(|m| arguments.wants_mutant(m)).collect();
+/// Builds the mutants from a copy of the source, in a target folder of their own: Cargo takes the copy for another
+/// package, and would never clear its output out of the project's. What comes from elsewhere is taken from the project's.
+fn build_mutants(wanted: &[&'static Mutant], root: &Path, original: &Path) -> Result<Faulty, Box<dyn Error>> {
     let folder = original.join("mutants");
     let (tree, target) = (folder.join("tree"), folder.join("target"));
-    if !wanted.is_empty() {
-        let lock = std::fs::read_to_string(root.join("Cargo.lock"))?;
-        take_over(
-            &registry(&lock),
-            &original.join("release"),
-            &target.join("release"),
-        )?;
+    let lock = std::fs::read_to_string(root.join("Cargo.lock"))?;
+    take_over(
+        &registry(&lock),
+        &original.join("release"),
+        &target.join("release"),
+    )?;
+    let kept = |name: &str| -> std::io::Result<PathBuf> {
+        let to = folder.join(name);
+        std::fs::create_dir_all(&to)?;
+        for program in PROGRAMS {
+            std::fs::copy(target.join("release").join(program), to.join(program))?;
+        }
+        Ok(to)
+    };
+    copy_tree(root, &tree)?;
+    make_choosable(&tree)?;
+    say(&format!(
+        "building {} mutants",
+        mutants().filter(|it| it.can_be_chosen()).count()
+    ));
+    build(root, &tree, &target)?;
+    let choosable = kept("choosable")?;
+    let always: Vec<_> = wanted.iter().filter(|it| !it.can_be_chosen()).collect();
+    if !always.is_empty() {
+        say(&format!("building {} more", always.len()));
+        always.iter().try_for_each(|it| it.make(&tree))?;
+        build(root, &tree, &target)?;
     }
-    let mut built = Vec::new();
-    for (k, mutant) in wanted.iter().enumerate() {
-        say(&format!(
-            "building mutant {} of {}: {}",
-            k + 1,
-            wanted.len(),
-            mutant.name
-        ));
-        copy_tree(root, &tree)?;
-        let made = mutant
-            .apply(&tree)
-            .and_then(|()| build(root, &tree, &target, mutant.parts()))
-            .and_then(|()| {
-                let programs = |folder| Programs {
-                    folder,
-                    parts: mutant.parts(),
-                };
-                let (from, to) = (
-                    programs(target.join("release")),
-                    programs(folder.join("programs").join(mutant.name)),
-                );
-                std::fs::create_dir_all(&to.folder)?;
-                for (from, to) in from.all().iter().zip(to.all()) {
-                    std::fs::copy(from, to)?;
-                }
-                Ok(to)
-            });
-        built.push(Built {
-            mutant,
-            programs: made.map_err(|e| e.to_string()),
-        });
-    }
-    Ok(built)
+    Ok(Faulty {
+        choosable,
+        always: kept("always")?,
+    })
 }
 
 /// The packages of a lock file that come from a registry, and not from this project.
@@ -300,8 +313,8 @@ fn copy_with_times(from: &Path, to: &Path) -> Result<(), Box<dyn Error>> {
     Ok(copy.set_modified(metadata.modified()?)?)
 }
 
-/// Builds the programs to watch from the source at `tree`, the project at `root` or a copy of it, as far as `parts` go.
-fn build(root: &Path, tree: &Path, target: &Path, parts: Parts) -> Result<(), Box<dyn Error>> {
+/// Builds the programs to watch from the source at `tree`, the project at `root` or a copy of it.
+fn build(root: &Path, tree: &Path, target: &Path) -> Result<(), Box<dyn Error>> {
     let cargo = std::env::var_os("CARGO").map_or_else(|| PathBuf::from("cargo"), PathBuf::from);
     let mut command = Command::new(cargo);
     command
@@ -320,16 +333,12 @@ fn build(root: &Path, tree: &Path, target: &Path, parts: Parts) -> Result<(), Bo
         "--package",
         "moretta-proofs",
     ]);
-    if cfg!(feature = "tract") && !matches!(parts, Parts::Veil) {
+    if cfg!(feature = "tract") {
         command.args(["--features", "tract"]);
     }
-    command.args(["--bin", "victim", "--bin", "victim_open", "--bin", "flow"]);
-    match parts {
-        Parts::Veil => command.arg("--no-default-features"),
-        // With all features, so that what comes from the registry is that of the project.
-        Parts::Inference => command.args(TRACKERS),
-        Parts::Rendering => command.args(TRACKERS).args(SESSIONS),
-    };
+    for name in PROGRAMS {
+        command.args(["--bin", name]);
+    }
     let output = command.output()?;
     if output.status.success() {
         Ok(())
@@ -389,8 +398,16 @@ fn succeed(command: &mut Command) -> Result<(), Box<dyn Error>> {
     Err(format!("{name} failed:\n{}", String::from_utf8_lossy(&output.stderr)).into())
 }
 
-const TRACKERS: [&str; 4] = ["--bin", "tracker", "--bin", "tracker_open"];
-const SESSIONS: [&str; 4] = ["--bin", "session", "--bin", "app"];
+/// The programs to watch, all but the library's.
+const PROGRAMS: [&str; 7] = [
+    "victim",
+    "victim_open",
+    "flow",
+    "tracker",
+    "tracker_open",
+    "session",
+    "app",
+];
 
 /// The variables that overrule the linkers of `.cargo/config.toml`.
 const LINKERS: [&str; 2] = [

@@ -1,7 +1,6 @@
 //! Proofs 10 and 11: system calls, files, sockets.
 
 use super::{Context, Failure, ensure, works};
-#[cfg(feature = "rendering")]
 use crate::face::Face;
 use crate::scenes::SURVIVED;
 use crate::subject::{Parts, Subject};
@@ -33,7 +32,6 @@ pub(super) fn few_calls(context: &Context) -> Result<String, Failure> {
         survives_without_system_calls(context, &programs.tracker())?;
         seen += ", 27 with real inference";
     }
-    #[cfg(feature = "rendering")]
     if programs.parts >= Parts::Rendering {
         survives_without_system_calls(context, &programs.session())?;
         seen += ", and 72 that are drawn";
@@ -62,7 +60,6 @@ fn survives_without_system_calls(context: &Context, program: &Path) -> Result<()
 /// A program whose driver, if it has one, writes no file and opens no socket of its own.
 fn quiet(program: &Path) -> Command {
     let mut command = Command::new(program);
-    #[cfg(feature = "rendering")]
     command.envs(crate::rendering::DRIVER);
     command
 }
@@ -94,7 +91,6 @@ pub(super) fn no_file_no_socket(context: &Context) -> Result<String, Failure> {
         "denied under Landlock; strace sees nothing; control: {} calls",
         caught.len()
     );
-    #[cfg(feature = "rendering")]
     if context.programs.parts >= Parts::Rendering {
         let (path, name) = forbidden_file(context, "leak")?;
         works_under_landlock(&context.programs.session(), &path, &name)?;
@@ -117,7 +113,6 @@ fn works_under_landlock(program: &Path, path: &Path, name: &str) -> Result<(), F
 /// Everything that a session with real inference and drawing does, from consent to the end.
 ///
 /// Controls: a file that the app writes is seen; without the settings that [`quiet`] makes, what the driver does is.
-#[cfg(feature = "rendering")]
 fn whole_session(context: &Context) -> Result<String, Failure> {
     use crate::deeds::{Deed, observe, unasked};
     let program = context.programs.session();
@@ -155,7 +150,6 @@ fn whole_session(context: &Context) -> Result<String, Failure> {
     ))
 }
 
-#[cfg(feature = "rendering")]
 fn list(deeds: &[crate::deeds::Deed]) -> String {
     let deeds: Vec<_> = deeds.iter().map(ToString::to_string).collect();
     deeds.join("; ")

@@ -57,7 +57,6 @@ impl Model {
         )?)
     }
 
-    #[cfg(feature = "rendering")]
     pub(super) fn seed(&self) -> u64 {
         self.face.seed()
     }

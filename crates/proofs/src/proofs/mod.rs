@@ -3,15 +3,11 @@
 mod confinement;
 mod core_dump;
 mod flow;
-#[cfg(feature = "rendering")]
 mod imports;
-#[cfg(feature = "inference")]
 mod inference;
-#[cfg(feature = "rendering")]
 mod rendering;
 mod residue;
 mod secrecy;
-#[cfg(feature = "rendering")]
 pub mod shipped;
 
 use crate::subject::{Programs, Subject};
@@ -111,7 +107,6 @@ pub const PROOFS: &[Proof] = &[
         name: "files-and-network",
         run: confinement::no_file_no_socket,
     },
-    #[cfg(feature = "inference")]
     Proof {
         number: 12,
         name: "inference",
@@ -122,25 +117,21 @@ pub const PROOFS: &[Proof] = &[
         name: "constant-flow",
         run: flow::constant,
     },
-    #[cfg(feature = "rendering")]
     Proof {
         number: 14,
         name: "rendering",
         run: rendering::leaves_nothing,
     },
-    #[cfg(feature = "rendering")]
     Proof {
         number: 15,
         name: "imports",
         run: imports::as_listed,
     },
-    #[cfg(feature = "rendering")]
     Proof {
         number: 16,
         name: "donors",
         run: rendering::donors_leave_nothing,
     },
-    #[cfg(feature = "rendering")]
     Proof {
         number: 17,
         name: "shipped",
