@@ -132,10 +132,6 @@ impl FaceHeap {
     #[cfg(any(test, feature = "measure"))]
     #[must_use]
     pub fn live_bytes() -> usize {
-        Self::live()
-    }
-
-    pub(crate) fn live() -> usize {
         if os::is_child() { 0 } else { STATE.with(|s| s.live) }
     }
 
@@ -151,18 +147,40 @@ impl FaceHeap {
     /// Makes sure that `bytes` are reserved under `policy` on `backing`; growth follows the policy while the lease
     /// lives.
     pub(crate) fn reserve(bytes: usize, policy: Policy, backing: Backing) -> Result<Lease, VeilError> {
+        Self::reserve_if(policy, backing, |s| bytes.saturating_sub(s.reserved()))
+    }
+
+    /// The same for `bytes` more than are in use, of which one block may be as large as all of them.
+    pub(crate) fn reserve_more(bytes: usize, policy: Policy, backing: Backing) -> Result<Lease, VeilError> {
+        Self::reserve_if(policy, backing, |s| {
+            let block = block_size(class_for(bytes.clamp(MIN_BLOCK, usize::MAX / 4)));
+            // Blocks are larger than what is asked for by up to a fifth, and a segment's end may be too short for one.
+            let wanted = bytes.saturating_add(bytes / 2).saturating_add(s.live);
+            let short = wanted.saturating_sub(s.reserved());
+            if s.has_block(block) {
+                short
+            } else {
+                short.max(block + MAX_ALIGN).max(bytes)
+            }
+        })
+    }
+
+    fn reserve_if(
+        policy: Policy,
+        backing: Backing,
+        short: impl Fn(&State) -> usize,
+    ) -> Result<Lease, VeilError> {
         STATE.with(|s| {
             if s.segments[0].is_none() {
                 s.backing = backing;
             }
             // A lenient veil must not bring open memory under a strict one.
             let growth = if s.strict > 0 { Policy::Strict } else { policy };
-            let reserved = s.reserved();
-            if reserved < bytes {
+            let wanted = short(s);
+            if wanted > 0 {
                 // At least double, so that many small steps do not use up the segments.
-                let wanted = bytes - reserved;
                 let grown = s
-                    .grow(wanted.max(reserved), growth)
+                    .grow(wanted.max(s.reserved()), growth)
                     .or_else(|_| s.grow(wanted, growth));
                 match grown {
                     // It makes do with what there is.
@@ -297,13 +315,20 @@ impl State {
         block
     }
 
+    /// Where the newest segment has room for a block that was never used before.
+    fn room(&self, size: usize) -> Option<usize> {
+        let at = self.cut.checked_next_multiple_of(natural_align(size))?;
+        (at.checked_add(size)? <= self.end).then_some(at)
+    }
+
+    /// Whether a block of this size can be had without growing.
+    fn has_block(&self, size: usize) -> bool {
+        self.free[class_for(size)] != 0 || self.room(size).is_some()
+    }
+
     /// A block that was never used before, from the newest segment or a further one.
     fn carve(&mut self, size: usize) -> *mut u8 {
-        let fits = |s: &State| {
-            let at = s.cut.checked_next_multiple_of(natural_align(size))?;
-            (at.checked_add(size)? <= s.end).then_some(at)
-        };
-        let at = fits(self).or_else(|| {
+        let at = self.room(size).or_else(|| {
             let policy = if self.strict > 0 {
                 Policy::Strict
             } else {
@@ -313,7 +338,7 @@ impl State {
             self.grow(least.max(self.reserved()), policy)
                 .or_else(|_| self.grow(least, policy))
                 .ok()?;
-            fits(self)
+            self.room(size)
         });
         at.map_or(null_mut(), |at| {
             self.cut = at + size;

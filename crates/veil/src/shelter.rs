@@ -60,7 +60,8 @@ impl Shelter {
         })
     }
 
-    /// Makes sure that [`FaceHeap`] has room for `bytes` more than it has in use, as far as other users let it.
+    /// Makes sure that [`FaceHeap`] has room for a block of `bytes`, or for about as much in smaller ones, as far as other
+    /// users let it.
     ///
     /// Without it the heap grows when it must, and where the system then refuses the protection that a strict policy
     /// asks for, the allocation fails, which ends a Rust program. Here it is an error. The heap never shrinks.
@@ -72,9 +73,7 @@ impl Shelter {
             return Err(VeilError::Forked);
         }
         if FaceHeap::is_installed() {
-            // In whole blocks, which are larger by up to a fifth; and a segment's end may be too short for one.
-            let wanted = bytes.saturating_add(bytes / 2).saturating_add(FaceHeap::live());
-            FaceHeap::reserve(wanted, self.policy, self.backing).map(drop)?;
+            FaceHeap::reserve_more(bytes, self.policy, self.backing).map(drop)?;
         }
         Ok(())
     }

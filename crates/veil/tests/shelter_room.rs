@@ -23,6 +23,19 @@ fn room_is_made_ahead() {
     assert!(before >= 3 << 20);
     shelter.run(|| drop(black_box(vec![7u8; 3 << 20]))).expect("work");
     assert_eq!(reserved(&veil), before, "it fitted");
+
+    // Plenty of room, and none of it in one piece.
+    shelter
+        .run(|| drop(black_box((0..16).map(|_| vec![7u8; 1 << 20]).collect::<Vec<_>>())))
+        .expect("work");
+    let before = reserved(&veil);
+    shelter.reserve(12 << 20).expect("room");
+    let made = reserved(&veil);
+    assert!(made > before, "control: small blocks do not make a large one");
+    shelter
+        .run(|| drop(black_box(vec![7u8; 12 << 20])))
+        .expect("work");
+    assert_eq!(reserved(&veil), made, "it fitted");
     assert!(matches!(
         shelter.reserve(usize::MAX),
         Err(VeilError::TooLarge { .. })
