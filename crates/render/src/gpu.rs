@@ -222,6 +222,31 @@ impl Gpu {
         }
     }
 
+    /// Sets up a surface: its first size, or another.
+    ///
+    /// For an app that shows its own user interface with the device of a session. wgpu's own call wants a device at rest, and
+    /// gives up when another thread, such as that of a session, hands it work meanwhile; and what it then says would be taken for
+    /// an error of that session. Here it is asked again until it has its way.
+    ///
+    /// # Errors
+    /// [`RenderError::Surface`]: what it said when it was asked for the last time.
+    pub fn configure(
+        &self,
+        surface: &wgpu::Surface<'_>,
+        configuration: &wgpu::SurfaceConfiguration,
+    ) -> Result<(), RenderError> {
+        let mut said = String::new();
+        for _ in 0..MOST_ASKED {
+            let scope = self.device().push_error_scope(wgpu::ErrorFilter::Validation);
+            surface.configure(self.device(), configuration);
+            match pollster::block_on(scope.pop()) {
+                None => return Ok(()),
+                Some(error) => said = error.to_string(),
+            }
+        }
+        Err(RenderError::Surface { reason: said })
+    }
+
     /// Why memory could not be mapped.
     pub(crate) fn trouble(&self) -> RenderError {
         match self.wait() {
@@ -368,6 +393,9 @@ impl Gpu {
         })
     }
 }
+
+/// How often a surface is set up before that counts as refused: each time a frame may come in between.
+const MOST_ASKED: usize = 30;
 
 /// No frame takes as long: drivers give up on a command after two seconds or so.
 const LONGEST_FRAME: Duration = Duration::from_secs(10);

@@ -131,7 +131,7 @@ impl WindowSurface {
         let mut tried = false;
         loop {
             if self.ready_px != Some(self.wanted_px) {
-                self.set_up();
+                self.set_up()?;
             }
             let current = self.surface.get_current_texture();
             match Next::of(&current, tried) {
@@ -159,7 +159,7 @@ impl WindowSurface {
         }
     }
 
-    fn set_up(&mut self) {
+    fn set_up(&mut self) -> Result<(), RenderError> {
         let (width, height) = self.wanted_px;
         let configuration = wgpu::SurfaceConfiguration {
             usage: wgpu::TextureUsages::RENDER_ATTACHMENT,
@@ -172,8 +172,9 @@ impl WindowSurface {
             alpha_mode: self.alpha,
             view_formats: Vec::new(),
         };
-        self.surface.configure(self.gpu.device(), &configuration);
+        self.gpu.configure(&self.surface, &configuration)?;
         self.ready_px = Some(self.wanted_px);
+        Ok(())
     }
 }
 

@@ -268,8 +268,9 @@ impl ApplicationHandler<News> for App {
         match event {
             WindowEvent::CloseRequested => event_loop.exit(),
             WindowEvent::Resized(size) => {
-                screen.resize(size.width, size.height);
+                let resized = screen.resize(size.width, size.height);
                 let hidden = !screen.has_size();
+                self.check(resized, event_loop);
                 self.hide(hidden);
             }
             WindowEvent::Occluded(occluded) => {

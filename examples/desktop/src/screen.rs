@@ -74,7 +74,7 @@ impl Screen {
             renderer,
             picture: None,
         };
-        screen.resize(width, height);
+        screen.resize(width, height)?;
         Ok(screen)
     }
 
@@ -84,12 +84,18 @@ impl Screen {
     }
 
     /// Sets the size in physical pixels.
-    pub(crate) fn resize(&mut self, width: u32, height: u32) {
+    ///
+    /// # Errors
+    /// [`Error::Moretta`].
+    pub(crate) fn resize(&mut self, width: u32, height: u32) -> Result<(), Error> {
         let most = self.gpu.device().limits().max_texture_dimension_2d;
         (self.config.width, self.config.height) = (width.min(most), height.min(most));
         if self.has_size() {
-            self.surface.configure(self.gpu.device(), &self.config);
+            self.gpu
+                .configure(&self.surface, &self.config)
+                .map_err(moretta::Error::from)?;
         }
+        Ok(())
     }
 
     /// Hands an event to egui. Returns whether the window must be painted again.
@@ -128,10 +134,6 @@ impl Screen {
         self.state
             .handle_platform_output(&self.window, output.platform_output);
         let jobs = context.tessellate(output.shapes, output.pixels_per_point);
-        let screen = ScreenDescriptor {
-            size_in_pixels: [self.config.width, self.config.height],
-            pixels_per_point: output.pixels_per_point,
-        };
         let (device, queue) = (self.gpu.device(), self.gpu.queue());
         // Before it is known whether there is something to paint on: egui tells of each change once.
         let mut textures = output.textures_delta;
@@ -141,7 +143,7 @@ impl Screen {
             }
         }
         if let Some(frame) = self.acquire()? {
-            self.draw(frame, &jobs, &screen);
+            self.draw(frame, &jobs, output.pixels_per_point);
         }
         for id in textures.free.drain() {
             self.renderer.free_texture(&id);
@@ -166,7 +168,7 @@ impl Screen {
                 CurrentSurfaceTexture::Lost => self.surface = surface(&self.gpu, &self.window)?,
             }
             let size = self.window.inner_size();
-            self.resize(size.width, size.height);
+            self.resize(size.width, size.height)?;
             if !self.has_size() {
                 return Ok(None);
             }
@@ -174,12 +176,13 @@ impl Screen {
         Ok(None)
     }
 
-    fn draw(
-        &mut self,
-        frame: wgpu::SurfaceTexture,
-        jobs: &[egui::ClippedPrimitive],
-        screen: &ScreenDescriptor,
-    ) {
+    fn draw(&mut self, frame: wgpu::SurfaceTexture, jobs: &[egui::ClippedPrimitive], pixels_per_point: f32) {
+        // The picture's own size: the window may have shrunk since the jobs were made, and to paint beside the picture is an
+        // error of the device, which is the session's too.
+        let screen = &ScreenDescriptor {
+            size_in_pixels: [frame.texture.width(), frame.texture.height()],
+            pixels_per_point,
+        };
         let (device, queue) = (self.gpu.device(), self.gpu.queue());
         let mut encoder = device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
         let mut commands = self

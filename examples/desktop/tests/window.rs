@@ -328,6 +328,25 @@ fn storms_of_sizes_and_no_size_at_all_do_no_harm() {
 }
 
 #[test]
+fn a_window_that_shrinks_before_the_app_hears_of_it_goes_on() {
+    if skipped() {
+        return;
+    }
+    let folder = scratch("shrunk");
+    let mut running = Running::agreed(&mut shown(&["--effect", EFFECT]));
+    let window = running.window();
+    for _ in 0..40 {
+        for (width, height) in [(1240, 780), (700, 500)] {
+            running.asleep(|| running.display.resize(window, width, height));
+            running.pause(Duration::from_millis(30));
+        }
+    }
+    running.display.resize(window, 1240, 780);
+    let with = drawn(&still(), &folder, "with.png", &["--effect", EFFECT]);
+    shows(&mut running, "as ever", &with);
+}
+
+#[test]
 fn what_is_exported_is_what_is_shown() {
     if skipped() {
         return;

@@ -386,6 +386,17 @@ impl Running {
     pub(crate) fn lives(&mut self) -> bool {
         self.child.try_wait().unwrap().is_none()
     }
+
+    /// Has the app miss what `meanwhile` does, as a busy machine does.
+    pub(crate) fn asleep(&self, meanwhile: impl FnOnce()) {
+        let signal = |name: &str| {
+            let kill = format!("kill -{name} {}", self.child.id());
+            assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+        };
+        signal("STOP");
+        meanwhile();
+        signal("CONT");
+    }
 }
 
 impl Drop for Running {
