@@ -18,7 +18,7 @@ pub(crate) mod complexion;
 mod spread;
 
 use bytemuck::{Pod, Zeroable, bytes_of};
-use glam::{Vec2, Vec4};
+use glam::{Vec2, Vec3, Vec4};
 use moretta_frame::FrameView;
 use moretta_geometry::FacePose;
 use moretta_geometry::canonical::VERTICES;
@@ -34,14 +34,20 @@ use crate::staging::Writer;
 use atlas::{Atlas, falling, rising};
 use complexion::{Scratch, Tone};
 
+/// What the gain's hue counts inside, beside a light that counts `spot.hem`: the shading is the other's, and the hue the
+/// face's own. A camera's noise and its balance between sun and shade are hue, and a gain for darker skin multiplies them. Eyes, lips
+/// and brows, which have a hue by themselves, count 1, which is half way.
+const HUE: f32 = 2.0;
+
 /// For how many frames in a row a face may be missing before what was remembered of its swap goes.
 const PATIENCE: u32 = 2;
 /// How long gains and shares take to follow, in seconds: longer than the noise of a camera, shorter than a hand.
 const FOLLOW_S: f32 = 0.12;
 /// How long another's looks take to come, in seconds.
 const COME_S: f32 = 0.25;
-/// No colour is made more than this many times brighter or darker, as a logarithm.
+/// Nothing is made more than this many times brighter or darker, as a logarithm, and no colour more than so many times as much beside.
 const MOST_GAIN: f32 = 2.08;
+const MOST_HUE: f32 = 1.5;
 
 /// What swaps remember, and what they need while a frame is written.
 #[derive(Default)]
@@ -311,13 +317,14 @@ impl Swaps {
         for (vertex, spot) in atlas.spots.iter().enumerate() {
             let own = own_tones[vertex];
             let (other, _) = best(others, atlas, vertex, own.seen);
-            let gain = Vec4::from_array([0, 1, 2, 2].map(|it| own.colour[it] - other.colour[it]));
-            let weight = spot.hem * own.trust * other.trust;
-            all += weight;
-            scratch.known[vertex] = gain
-                .clamp(Vec4::splat(-MOST_GAIN), Vec4::splat(MOST_GAIN))
-                .to_array();
-            scratch.weights[vertex] = [weight; 4];
+            let gain = Vec3::from_array([0, 1, 2].map(|it| own.colour[it] - other.colour[it]));
+            let light = spot.hem * own.trust * other.trust;
+            // Whatever the other shows there, skin in an odd light or a hair: on skin it has that skin's hue.
+            let of_skin = spot.hem.max(HUE) * own.trust;
+            let hue = (of_skin + spot.tinted * own.seen) * other.seen;
+            all += light;
+            scratch.known[vertex] = light_and_hue(gain);
+            scratch.weights[vertex] = [light, hue, hue, 0.0];
         }
         spread::spread(&atlas.surface, scratch.known, scratch.weights, scratch.spread);
         let settled = &mut settled.view_mut(access)[to * VERTICES..][..VERTICES];
@@ -327,8 +334,7 @@ impl Swaps {
             let clear = rising(own.clear.min(other.clear), 0.25, 0.75);
             let hair = 1.0 - spot.hair * (1.0 - clear);
             let seen = rising(own.seen, 0.0, 0.6) * rising(other.seen, 0.02, 0.3);
-            let [red, green, blue, _] = scratch.spread[vertex];
-            let now = Vec4::new(red, green, blue, hair * seen);
+            let now = gain(scratch.spread[vertex]).extend(hair * seen);
             let before = Vec4::from(*settled);
             *settled = (before + (now - before) * follow).to_array();
         }
@@ -372,6 +378,19 @@ impl Swaps {
             at += Swap::STRIDE;
         }
     }
+}
+
+/// A gain's mean over red, green and blue, and what red and blue have beyond it. Both have limits of their own: a channel that
+/// stopped alone would change the hue.
+fn light_and_hue(gain: Vec3) -> [f32; 4] {
+    let light = gain.element_sum() / 3.0;
+    let [red, blue] = [gain.x, gain.z].map(|it| (it - light).clamp(-MOST_HUE, MOST_HUE));
+    [light.clamp(-MOST_GAIN, MOST_GAIN), red, blue, 0.0]
+}
+
+/// Turns [`light_and_hue`] back.
+fn gain([light, red, blue, _]: [f32; 4]) -> Vec3 {
+    Vec3::new(light + red, light - red - blue, light + blue)
 }
 
 /// The skin of a face at a vertex, and how much of it is that of the opposite vertex: where it is hidden, and both

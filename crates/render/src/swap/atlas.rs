@@ -24,6 +24,8 @@ pub(crate) struct Spot {
     pub(crate) core: f32,
     /// 0 on eyes, brows, lips and nostrils, which say nothing of the skin; else 1.
     pub(crate) bare: f32,
+    /// 1 on eyes, brows and lips, which have a hue by themselves; else 0.
+    pub(crate) tinted: f32,
     /// How much its colours count: along the outline, where a seam would show, more than inside, where the other's own
     /// shading is to be kept.
     pub(crate) hem: f32,
@@ -78,6 +80,7 @@ impl Atlas {
                 up: place.y / 90.0,
                 core: f32::from(u8::from(core)),
                 bare: f32::from(u8::from(!feature)),
+                tinted: f32::from(u8::from(feature && !on(&NOSTRILS, vertex))),
                 hem: if on_hem(vertex) { HEM } else { INSIDE },
                 hair,
                 strands: if brow { 0.0 } else { hair },
