@@ -219,3 +219,34 @@ fn what_cannot_be_drawn_is_said() {
     }
     assert!(!scratch.names("").contains(&"out.png".to_owned()));
 }
+
+#[test]
+fn a_photo_gives_its_looks_and_is_refused_where_it_cannot() {
+    let scratch = Scratch::new("render_donor");
+    let inputs = concat!(env!("CARGO_MANIFEST_DIR"), "/inputs");
+    let pack = concat!(env!("CARGO_MANIFEST_DIR"), "/../../effects/photo");
+    let out = scratch.path("out.png");
+    let render = |more: &[&str]| {
+        let words = ["render", pack, "--software", "-i", "builtin:neutral", "-o", &out];
+        fx([&words, more].concat())
+    };
+    render(&[]).expect(0);
+    let without = scratch.picture("out.png");
+    render(&["--donor", &format!("{inputs}/portrait.webp")]).expect(0);
+    let with = scratch.picture("out.png");
+    let changed = differing(&without, &with, 16);
+    assert!(
+        (1000..30_000).contains(&changed),
+        "{changed} pixels: a face's worth"
+    );
+
+    let plain = scratch.path("plain.png");
+    image::RgbaImage::from_pixel(300, 300, image::Rgba([90, 120, 90, 255]))
+        .save(&plain)
+        .unwrap();
+    let said = render(&["--donor", &plain]).expect(3);
+    assert!(said.contains("face"), "{said}");
+    scratch.put("broken.jpg", b"no picture at all");
+    render(&["--donor", &scratch.path("broken.jpg")]).expect(3);
+    render(&["--donor", &scratch.path("missing.jpg")]).expect(3);
+}

@@ -22,6 +22,15 @@ pub(crate) fn parse(file: &str, bytes: &[u8]) -> Result<Value, PackError> {
             found: message.to_owned(),
         }
     };
+    if bytes.starts_with(b"\xef\xbb\xbf") {
+        return Err(PackError::Json {
+            place: Place::file(file),
+            line: 1,
+            column: 1,
+            expected: "JSON".to_owned(),
+            found: "a byte order mark, which some editors write,".to_owned(),
+        });
+    }
     let value = Unique.deserialize(&mut deserializer).map_err(error)?;
     deserializer.end().map_err(error)?;
     Ok(value)
@@ -131,6 +140,10 @@ mod tests {
                 "line 1, column 5: JSON expected, number out of range found",
             ),
             (b"\xff", "line 1, column 1: JSON expected, expected value found"),
+            (
+                b"\xef\xbb\xbf{}",
+                "line 1, column 1: JSON expected, a byte order mark, which some editors write, found",
+            ),
             (
                 b"{\"a\": 1, \"b\": {\"a\": 1, \"a\": 2}}",
                 "line 1, column 26: JSON expected, the key \"a\" twice found",
