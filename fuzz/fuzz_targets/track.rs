@@ -202,7 +202,8 @@ unsafe impl Pipeline for Tracking {
             Err(error) => panic!("{error}"),
         };
         check(&self.0, access, seen.faces());
-        let outcome = if seen.faces() > 0 {
+        // As a session does.
+        let outcome = if seen.remembers() {
             Outcome::Faces
         } else {
             Outcome::NoFace

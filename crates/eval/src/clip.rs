@@ -24,6 +24,10 @@ use crate::picture::{Picture, ends_with, stills};
 /// What an animation's name ends with.
 const ANIMATIONS: [&str; 4] = ["apng", "gif", "png", "webp"];
 
+/// Delays up to this are shown for [`INSTEAD_NS`], as browsers and `moretta-capture` show them.
+const HASTY_NS: u64 = 10_000_000;
+const INSTEAD_NS: u64 = 100_000_000;
+
 /// A frame of a clip, and when it is shown, from the clip's start.
 pub(crate) struct ClipFrame {
     pub(crate) picture: Picture,
@@ -96,7 +100,12 @@ fn animation(path: &Path) -> Result<Clip, EvalError> {
         let frame = frame.map_err(&undecoded)?;
         let (numerator, denominator) = frame.delay().numer_denom_ms();
         let shown_at_ns = at_ns;
-        at_ns += u64::from(numerator) * 1_000_000 / u64::from(denominator);
+        let delay_ns = u64::from(numerator) * 1_000_000 / u64::from(denominator.max(1));
+        at_ns += if delay_ns <= HASTY_NS {
+            INSTEAD_NS
+        } else {
+            delay_ns
+        };
         Ok(ClipFrame {
             picture: Picture::from(frame.into_buffer()),
             at_ns: shown_at_ns,
@@ -319,6 +328,16 @@ mod tests {
         assert!(at("-noautorotate") < at("-i"));
         let reference = include_str!("../reference/measure.py");
         assert!(reference.contains(r#""-noautorotate", "-i""#));
+    }
+
+    #[test]
+    fn hasty_frames_are_shown_for_as_long_as_an_app_sees_them() {
+        let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../capture/tests/data");
+        for name in ["hasty.gif", "no_delay.gif"] {
+            let clip = Clip::open(&data.join(name)).unwrap();
+            let times: Vec<_> = clip.map(|frame| frame.unwrap().at_ns).collect();
+            assert_eq!(times[..3], [0, 100_000_000, 200_000_000], "{name}");
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use moretta_track::{Lens, MAX_FACES, Smoothing, TrackerOptions};
 use crate::cli::range;
 use crate::clip::Clip;
 use crate::error::EvalError;
-use crate::picture::{Picture, stills};
+use crate::picture::{Picture, stills, tell};
 use crate::readout::Watcher;
 use crate::record::{Record, Records};
 
@@ -21,7 +21,6 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<(), EvalError> {
     };
     let limit = matches.get_one::<u64>("limit").copied().unwrap_or(u64::MAX);
     let watcher = Watcher::new(options(matches))?;
-    let mut records = Records::create(out)?;
     if let Some(folder) = path("images") {
         let stills = stills(folder)?;
         if stills.is_empty() {
@@ -32,20 +31,42 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<(), EvalError> {
             ));
         }
         let count = limit.min(stills.len() as u64);
+        let mut records = Records::create(out)?;
+        let mut unreadable = 0;
         let bar = progress(Some(count));
         for (path, name) in stills
             .into_iter()
             .take(usize::try_from(limit).unwrap_or(usize::MAX))
         {
-            let picture = Picture::read(&path)?;
+            let picture = match Picture::read(&path) {
+                Ok(picture) => picture,
+                Err(error) => {
+                    unreadable += 1;
+                    bar.suspend(|| tell(&error.to_string()));
+                    continue;
+                }
+            };
             let (sight, took) = watcher.first(&picture)?;
             let size = [picture.width, picture.height];
             records.push(&Record::new(name, size, took.as_secs_f64() * 1e3, &sight))?;
             bar.inc(1);
         }
         bar.finish();
+        records.finish()?;
+        if unreadable > 0 {
+            return Err(EvalError::malformed(
+                folder.display().to_string(),
+                "pictures that can be decoded",
+                format!(
+                    "{unreadable} of {count} that cannot; the others are in {}",
+                    out.display()
+                ),
+            ));
+        }
+        Ok(())
     } else {
         let (clip, name) = clip(matches)?;
+        let mut records = Records::create(out)?;
         let bar = progress(clip.count.map(|it| it.min(limit)));
         let mut frames = 0;
         for frame in clip {
@@ -64,8 +85,8 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<(), EvalError> {
         if frames == 0 {
             return Err(EvalError::malformed(name, "frames", "none"));
         }
+        records.finish()
     }
-    records.finish()
 }
 
 fn options(matches: &ArgMatches) -> TrackerOptions {

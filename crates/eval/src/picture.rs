@@ -79,9 +79,10 @@ impl From<image::RgbaImage> for Picture {
 }
 
 /// The still pictures below `folder`, however deep, in the order of their names: the path, and the name below
-/// `folder` with slashes.
+/// `folder` with slashes. What is no picture by its name is told, and left out.
 pub(crate) fn stills(folder: &Path) -> Result<Vec<(PathBuf, String)>, EvalError> {
     let mut found = Vec::new();
+    let mut others = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(within) = folders.pop() {
         let unreadable = |source| EvalError::Read {
@@ -96,11 +97,27 @@ pub(crate) fn stills(folder: &Path) -> Result<Vec<(PathBuf, String)>, EvalError>
                 let name = path.strip_prefix(folder).unwrap_or(&path);
                 let name: Vec<_> = name.iter().map(|part| part.to_string_lossy()).collect();
                 found.push((path.clone(), name.join("/")));
+            } else {
+                others.push(path);
             }
         }
     }
     found.sort_by(|(_, a), (_, b)| a.cmp(b));
+    if let Some(other) = others.iter().min() {
+        tell(&format!(
+            "left out: {} files that are no pictures by their names ({}), {} first",
+            others.len(),
+            STILLS.join(", "),
+            other.display()
+        ));
+    }
     Ok(found)
+}
+
+/// Tells whoever runs the tool.
+#[expect(clippy::print_stderr, reason = "a command-line tool talks to the terminal")]
+pub(crate) fn tell(line: &str) {
+    eprintln!("{line}");
 }
 
 /// Whether the name of `path` ends with a dot and one of `endings`.

@@ -156,25 +156,31 @@ unsafe impl Pipeline for Readout {
             .view(io.planes)
             .map_err(TrackError::from)
             .and_then(|frame| self.tracker.track(&frame, access));
-        if let Err(error) = seen {
-            answer.error = Some(error);
-            return (Outcome::NoFace, ());
-        }
+        let seen = match seen {
+            Ok(seen) => seen,
+            Err(error) => {
+                answer.error = Some(error);
+                return (Outcome::NoFace, ());
+            }
+        };
         answer
             .sight
             .faces
             .extend(self.tracker.faces(access).map(read_face));
         let detections = self.tracker.detections(access).map(read_detection);
         answer.sight.detections.extend(detections);
-        let outcome = if answer.sight.faces.is_empty() {
-            Outcome::NoFace
-        } else {
+        // As a session does: a face that is missed for a frame or two comes back as who it was.
+        let outcome = if seen.remembers() {
             Outcome::Faces
+        } else {
+            Outcome::NoFace
         };
         (outcome, ())
     }
 
-    fn wipe(&mut self, _extent: Extent) {}
+    fn wipe(&mut self, extent: Extent) {
+        self.tracker.wipe(extent);
+    }
 }
 
 fn read_face(face: Face<'_>) -> SeenFace {

@@ -138,7 +138,7 @@ unsafe impl Pipeline for Tracking {
             .view(io.planes)
             .map_err(TrackError::from)
             .and_then(|frame| self.tracker.track(&frame, access));
-        let found = seen.is_ok_and(|seen| seen.faces() > 0);
+        let (found, remembers) = seen.map_or((false, false), |seen| (seen.faces() > 0, seen.remembers()));
         match ask {
             Ask::Hold(_) => {
                 let end = start + 2 * start.elapsed();
@@ -153,7 +153,12 @@ unsafe impl Pipeline for Tracking {
             Ask::WriteFile(_) => _ = black_box(std::fs::write(&self.file, io.planes.concat())),
             Ask::Reset | Ask::Track(_) => {}
         }
-        let outcome = if found { Outcome::Faces } else { Outcome::NoFace };
+        // As a session does.
+        let outcome = if remembers {
+            Outcome::Faces
+        } else {
+            Outcome::NoFace
+        };
         (outcome, found)
     }
 
@@ -212,7 +217,11 @@ impl App {
         Ok(())
     }
 
-    /// Shows a picture with nobody in it, after the others.
+    /// Shows nobody for as long as the tracker remembers who was there, after the others.
+    fn show_nobodies(&mut self, ask: fn(FrameLayout) -> Ask) -> Fallible {
+        (0..3).try_for_each(|after| self.show_nobody(ask, after))
+    }
+
     fn show_nobody(&mut self, ask: fn(FrameLayout) -> Ask, after: usize) -> Fallible {
         self.portrait.draw_nobody(&mut self.camera);
         if self.hand_over(ask(portrait::layout(FRAMES + after)))? {
@@ -246,7 +255,7 @@ pub fn run() -> Fallible {
 fn frames(mut app: App) -> Fallible {
     app.show(Ask::Track)?;
     pause("READY");
-    app.show_nobody(Ask::Track, 0)?;
+    app.show_nobodies(Ask::Track)?;
     pause("LOST");
     app.show(Ask::Track)?;
     wipe_all();
@@ -277,7 +286,7 @@ fn run_on(mut app: App) -> Fallible {
 fn syscalls(mut app: App, option: &str) -> Fallible {
     let mut round = |ask: fn(FrameLayout) -> Ask| {
         app.show(ask)?;
-        (0..3).try_for_each(|after| app.show_nobody(ask, after))
+        app.show_nobodies(ask)
     };
     round(Ask::Track)?;
     cut_off_system_calls()?;

@@ -190,12 +190,11 @@ const CHOICE: &str = "MORETTA_FAULT";
 
 /// Lets the programs that are started from now on have the fault, if they can choose it.
 pub fn choose(mutant: Option<&Mutant>) {
-    // SAFETY: the other threads of the prover watch subjects, and read no variable.
-    unsafe {
-        match mutant {
-            Some(mutant) => std::env::set_var(CHOICE, mutant.number().to_string()),
-            None => std::env::remove_var(CHOICE),
-        }
+    match mutant {
+        // SAFETY: the other threads of the prover watch subjects, and read no variable.
+        Some(mutant) => unsafe { std::env::set_var(CHOICE, mutant.number().to_string()) },
+        // SAFETY: as above.
+        None => unsafe { std::env::remove_var(CHOICE) },
     }
 }
 

@@ -66,26 +66,30 @@ fn all_formats_give_the_same_landmarks() {
             ..Colour::HD_VIDEO
         },
     ];
-    let mut seen = BTreeSet::new();
     let mut farthest: f32 = 0.0;
     for (number, format) in FrameFormat::ALL.into_iter().enumerate() {
-        // Two for each format, so that each orientation, colour and padding comes about.
-        for (orientation, padding) in [(number % 8, 0), ((number + 4) % 8, 1 + number)] {
-            let colour = (orientation + padding) % 4;
-            let mut shot = picture.delivered_in(format, Orientation::ALL[orientation], colours[colour]);
-            if format == FrameFormat::Yuv420_888 && padding > 0 {
-                shot = shot.with_gaps();
-            }
-            let distance = off(&shot.padded(padding));
-            assert!(distance < 1.0, "{format}, {number}, {padding}: {distance} px");
-            farthest = farthest.max(distance);
-            seen.insert(("orientation", orientation));
-            if format.plane_count() > 1 {
-                seen.insert(("colour", colour));
+        // A colour matrix and range is of those formats alone whose planes are brightness and colour.
+        let colours = if format.plane_count() > 1 {
+            &colours[..]
+        } else {
+            &colours[..1]
+        };
+        for (turn, orientation) in Orientation::ALL.into_iter().enumerate() {
+            for (kind, colour) in colours.iter().enumerate() {
+                let padding = (turn + kind) % 2 * (1 + number);
+                let mut shot = picture.delivered_in(format, orientation, *colour);
+                if format == FrameFormat::Yuv420_888 && padding > 0 {
+                    shot = shot.with_gaps();
+                }
+                let distance = off(&shot.padded(padding));
+                assert!(
+                    distance < 1.0,
+                    "{format}, {orientation:?}, {colour:?}, {padding}: {distance} px"
+                );
+                farthest = farthest.max(distance);
             }
         }
     }
-    assert_eq!(seen.len(), 8 + 4);
     // The control: green skin is skin to the network, but not the same.
     let mut wrong = picture.delivered(FrameFormat::Nv12, Orientation::UPRIGHT);
     wrong.layout.format = FrameFormat::Nv21;
@@ -98,7 +102,6 @@ fn a_scaled_picture_gives_scaled_landmarks() {
     let rig = rig(1);
     let picture = Picture::portrait();
     let expected = rig.see_first(&picture.rgba());
-    let width = expected.only().bounds[1][0] - expected.only().bounds[0][0];
     for factor in [0.5, 0.8, 1.7, 4.0] {
         let sight = rig.see_first(&picture.scaled(factor).rgba());
         let back: Vec<_> = sight
@@ -107,8 +110,12 @@ fn a_scaled_picture_gives_scaled_landmarks() {
             .iter()
             .map(|point| point.map(|it| it / factor))
             .collect();
-        let distance = mean_distance(&back, &expected.only().seen);
-        assert!(distance < 0.01 * width, "{factor}: {distance} of {width} px");
+        // In pixels of the coarser of both pictures: a smaller one shows less. Its landmarks are off by a pixel at most where it is
+        // large, and hardly more where it is small, for the network sees another blur.
+        let [mean, largest] = [mean_distance, largest_distance]
+            .map(|distance| distance(&back, &expected.only().seen) * factor.min(1.0));
+        let most = if factor > 1.0 { 1.0 } else { 1.25 };
+        assert!(mean < 0.5 && largest < most, "{factor}: {mean} and {largest} px");
     }
 }
 
