@@ -113,6 +113,7 @@ impl Source for Clip {
             height: self.layout.height,
             frame_ns: self.delay_ns,
             live: false,
+            keeps_copies: None,
         }
     }
 }

@@ -199,6 +199,7 @@ impl Source for MovingCamera {
             height: self.layout.height,
             frame_ns: Some(self.frame_ns),
             live: false,
+            keeps_copies: None,
         }
     }
 }

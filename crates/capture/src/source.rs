@@ -55,6 +55,9 @@ pub struct SourceInfo {
     pub frame_ns: Option<u64>,
     /// Whether the frames are taken as they are asked for, so that there is no beginning to go back to.
     pub live: bool,
+    /// Whose own copies of frames lie outside of veiled memory until they are overwritten, if anybody's do: those of a library
+    /// that decodes or takes them. An app that shows what is protected shows that too.
+    pub keeps_copies: Option<&'static str>,
 }
 
 /// One frame, lent by its [`Source`].

@@ -91,6 +91,7 @@ impl Source for StillImage {
             height: self.layout.height,
             frame_ns: self.frame_ns,
             live: false,
+            keeps_copies: None,
         }
     }
 }

@@ -109,6 +109,7 @@ fn repeated_the_first_follows_the_last_and_time_goes_on() {
                 height: 24,
                 frame_ns: Some(delay_ns),
                 live: false,
+                keeps_copies: None,
             };
             assert_eq!(clip.info(), info);
             due_ns += delay_ns;

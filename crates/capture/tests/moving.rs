@@ -22,6 +22,7 @@ fn a_still_picture_becomes_a_video_that_can_be_repeated() {
         height: 48,
         frame_ns: Some(FRAME_NS),
         live: false,
+        keeps_copies: None,
     };
     assert_eq!(camera.info(), info);
     let mut frames = |count| {

@@ -240,6 +240,7 @@ fn it_is_shown_once_or_at_a_rate() {
         height: 48,
         frame_ns: None,
         live: false,
+        keeps_copies: None,
     };
     assert_eq!(once.info(), info);
     for _ in 0..2 {

@@ -273,6 +273,9 @@ fn heading(studio: &Studio, show: &Show, args: &Args) {
         );
     }
     println!("policy      {:?}", show.policy);
+    if let Some(whose) = show.source.info().keeps_copies {
+        println!("not wiped   {whose}'s own copies of frames, until it reuses them");
+    }
     println!(
         "loading     {:.2} s: pipelines and networks, side by side",
         seconds(studio.took)

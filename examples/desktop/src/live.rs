@@ -277,9 +277,14 @@ impl Worker {
             finished: Finished::default(),
         };
         worker.obey(wear, desk)?;
+        let keeps_copies = worker
+            .source
+            .as_ref()
+            .and_then(|opened| opened.source.info().keeps_copies);
         desk.tell(|news| {
             news.state = State::Live;
             news.policy = Some(policy);
+            news.keeps_copies = keeps_copies;
             news.fell_back = fell_back;
         });
         Ok(worker)

@@ -97,6 +97,8 @@ pub(crate) struct News {
     pub(crate) policy: Option<Policy>,
     /// Why less than the strict policy was taken.
     pub(crate) fell_back: Option<String>,
+    /// Whose copies of frames on their way in no vault holds.
+    pub(crate) keeps_copies: Option<&'static str>,
     /// When everything was wiped for the last time.
     pub(crate) wiped: Option<Instant>,
     pub(crate) export: Option<ExportNews>,

@@ -61,6 +61,11 @@ fn rows(desk: &Desk, ui: &mut egui::Ui, news: &News) {
         row(ui, "locked", &mib(protection.locked_bytes() as u64));
     }
     row(ui, "each frame is wiped", "when it ends");
+    if let Some(whose) = news.keeps_copies {
+        ui.label(RichText::new("but not the copies of").color(MUTED));
+        ui.colored_label(AMBER, format!("{whose}, until it reuses them"));
+        ui.end_row();
+    }
     if let Some(statistics) = &news.statistics {
         let last = match news.wiped {
             Some(when) => format!("{} times, {} s ago", statistics.wipes, when.elapsed().as_secs()),

@@ -14,7 +14,8 @@ use std::time::Duration;
 
 use common::{EFFECT, app, distance, drawn, scratch, skipped, still};
 use display::Running;
-use image::RgbaImage;
+use image::codecs::png::PngDecoder;
+use image::{AnimationDecoder, RgbaImage};
 
 /// Pictures of the same thing, one scaled and painted by egui: cells may differ by so much.
 const SAME: (u8, f64) = (24, 3.0);
@@ -285,14 +286,9 @@ fn presence_is_told_only_when_asked_for() {
     running.settle();
     let off = running.seen("presence");
     // Green words in place of grey ones.
-    let green = |picture: &RgbaImage| {
-        picture
-            .pixels()
-            .any(|p| p.0[1] > p.0[0].saturating_add(30) && p.0[1] > 120)
-    };
-    assert!(!green(&off));
+    assert!(!is_green(&off));
     running.click("disclose");
-    let on = running.until("presence", "green", green);
+    let on = running.until("presence", "green", is_green);
     on.save(folder.join("presence.png")).unwrap();
 }
 
@@ -352,22 +348,44 @@ fn what_is_exported_is_what_is_shown() {
         return;
     }
     let folder = scratch("export");
-    let (photo, clip) = (folder.join("photo.png"), folder.join("clip.apng"));
+    let photo = folder.join("photo.png");
     let mut command = shown(&["--effect", EFFECT, "--export"]);
     let mut running = Running::agreed(command.arg(&photo));
     running.settle();
     let length = |path: &std::path::Path| std::fs::metadata(path).unwrap().len();
     assert_eq!(length(&photo), 0, "nothing is written unasked");
     running.click("export");
-    let green = |picture: &RgbaImage| {
-        picture
-            .pixels()
-            .any(|p| p.0[1] > p.0[0].saturating_add(30) && p.0[1] > 120)
-    };
-    running.until("export-state", "green: written", green);
+    running.until("export-state", "green: written", is_green);
     let written = common::picture(&photo);
     shows(&mut running, "what was written", &written);
-    assert!(!clip.exists());
+}
+
+#[test]
+fn a_clip_is_exported_frame_by_frame() {
+    if skipped() {
+        return;
+    }
+    let folder = scratch("clip");
+    let clip = folder.join("clip.apng");
+    let mut command = shown(&["--effect", EFFECT, "--export"]);
+    let mut running = Running::agreed(command.arg(&clip));
+    running.settle();
+    running.click("export");
+    running.until("export-state", "green: written", is_green);
+    let file = std::io::BufReader::new(std::fs::File::open(&clip).unwrap());
+    let frames = PngDecoder::new(file).unwrap().apng().unwrap().into_frames();
+    let frames = frames.collect_frames().unwrap();
+    assert_eq!(frames.len(), 75);
+    for frame in [&frames[0], &frames[74]] {
+        shows(&mut running, "what was written", frame.buffer());
+    }
+}
+
+/// As words that say that all went well.
+fn is_green(picture: &RgbaImage) -> bool {
+    picture
+        .pixels()
+        .any(|p| p.0[1] > p.0[0].saturating_add(30) && p.0[1] > 120)
 }
 
 #[test]

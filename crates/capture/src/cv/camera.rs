@@ -122,6 +122,7 @@ impl Source for Camera {
             height: self.reader.layout().height,
             frame_ns: self.frame_ns,
             live: true,
+            keeps_copies: Some("OpenCV"),
         }
     }
 }

@@ -55,6 +55,7 @@ fn a_video_file_gives_its_very_frames_at_their_times_in_memory_of_ours() {
         height: 24,
         frame_ns: Some(FRAME_NS),
         live: false,
+        keeps_copies: Some("OpenCV"),
     };
     assert_eq!(video.info(), info);
     for _ in 0..2 {

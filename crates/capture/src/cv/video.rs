@@ -129,6 +129,7 @@ impl Source for VideoFile {
             height: self.reader.layout().height,
             frame_ns: self.frame_ns,
             live: false,
+            keeps_copies: Some("OpenCV"),
         }
     }
 }

@@ -263,6 +263,7 @@ impl Source for V4l2Camera {
             height: self.layout.height,
             frame_ns: self.frame_ns,
             live: true,
+            keeps_copies: None,
         }
     }
 }
