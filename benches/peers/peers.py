@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Ours and the peers in turns, on the same frames, one thread each: `cargo xtask bench peers --task FILE` runs this.
+"""Ours and the peers in turns, on the same frames, one thread each: `cargo xtask bench peers --originals DIR` runs this.
 
 Whole tracked frames against MediaPipe's face landmarker in video mode, and the networks alone against TensorFlow Lite
 (XNNPACK) and ONNX Runtime. A turn is some frames or runs; turns alternate, and a ratio is the median of the ratios of
@@ -8,13 +8,11 @@ all threads; wall is the clock's.
 """
 import argparse
 import hashlib
-import io
 import pathlib
 import statistics
 import subprocess
 import sys
 import time
-import zipfile
 
 import cv2
 import mediapipe as mp
@@ -24,15 +22,10 @@ from ai_edge_litert.interpreter import Interpreter
 from mediapipe.tasks.python import BaseOptions, vision
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-TASK_SHA256 = "64184e229b263107bc2b804c6625db1341ff2bb731874b0bcc2fe6544e0bc9ff"
 SIZES = [(640, 480), (1280, 720), (1920, 1080)]
-# Our name, TensorFlow Lite's file within the bundles within the task; None where the task has no such network.
-NETWORKS = [
-    ("face_detection_short_range", ("face_detector.tflite",)),
-    ("face_detection_full_range", None),
-    ("face_landmarks_detector", ("face_landmarks_detector.tflite",)),
-    ("face_blendshapes", ("face_blendshapes.tflite",)),
-]
+# Ours, by the name of the file without its ending, which is also that of the file that it was converted from.
+NETWORKS = ["face_detection_short_range", "face_detection_full_range", "face_landmarks_detector", "face_blendshapes"]
+TASK = "face_landmarker.task"
 
 
 class Ours:
@@ -100,36 +93,31 @@ def ms(ns, count):
     return f"{ns / count / 1e6:.2f}"
 
 
-def frames(ours, task, rounds, count):
+def frames(ours, originals, rounds, count):
     yield "| frame | ours, ms of CPU | MediaPipe | ratio of CPU | ratio of wall |"
     yield "|---|---|---|---|---|"
     for blendshapes in (False, True):
         for width, height in SIZES:
             picture = scene(width, height)
             rgba = np.dstack([picture, np.full((height, width), 255, np.uint8)]).tobytes()
-            theirs = MediaPipe(task, blendshapes)
+            theirs = MediaPipe(originals[TASK], blendshapes)
             line = f"frames {width} {height} {int(blendshapes)} {count}"
             a, b, ratio = turns(rounds, lambda: ours.ask(line, rgba), lambda: timed(lambda: theirs.frames(picture, count)))
             what = f"{width}x{height}" + (", blendshapes" if blendshapes else "")
             yield f"| {what} | {ms(a[0], count)} | {ms(b[0], count)} | {ratio[0]:.2f} | {ratio[1]:.2f} |"
 
 
-def networks(ours, task, rounds, count):
-    bundle = zipfile.ZipFile(io.BytesIO(task))
+def networks(ours, originals, rounds, count):
     yield "| network | ours, ms of CPU | XNNPACK | ratio | ONNX Runtime | ratio |"
     yield "|---|---|---|---|---|---|"
-    for name, file in NETWORKS:
+    for name in NETWORKS:
         noise = np.random.default_rng(1)
         cells = []
-        peers = []
-        if file is not None:
-            network = Interpreter(model_content=bundle.read(file[0]), num_threads=1)
-            network.allocate_tensors()
-            given = network.get_input_details()[0]
-            network.set_tensor(given["index"], noise.random(given["shape"], np.float32))
-            peers.append(lambda network=network: [network.invoke() for _ in range(count)])
-        else:
-            peers.append(None)
+        network = Interpreter(model_content=originals[f"{name}.tflite"], num_threads=1)
+        network.allocate_tensors()
+        given = network.get_input_details()[0]
+        network.set_tensor(given["index"], noise.random(given["shape"], np.float32))
+        peers = [lambda network=network: [network.invoke() for _ in range(count)]]
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         session = onnxruntime.InferenceSession(str(ROOT / "models" / f"{name}.onnx"), options, providers=["CPUExecutionProvider"])
@@ -138,9 +126,6 @@ def networks(ours, task, rounds, count):
         peers.append(lambda: [session.run(None, tensor) for _ in range(count)])
         own = "-"
         for peer in peers:
-            if peer is None:
-                cells += ["-", "-"]
-                continue
             a, b, ratio = turns(rounds, lambda: ours.ask(f"network {name} {count}"), lambda: timed(peer))
             own = ms(a[0], count)
             cells += [ms(b[0], count), f"{ratio[0]:.2f}"]
@@ -149,20 +134,23 @@ def networks(ours, task, rounds, count):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--task", required=True, type=pathlib.Path, help="MediaPipe's face_landmarker.task")
+    parser.add_argument("--originals", required=True, type=pathlib.Path, help="what models/recipe/fetch.sh fetched")
     parser.add_argument("--ours", required=True, help="the program of ours: an example of moretta-benches")
     parser.add_argument("--out", required=True, type=pathlib.Path, help="where the tables go")
     parser.add_argument("--rounds", type=int, default=31, help="pairs of turns [31]")
     parser.add_argument("--count", type=int, default=20, help="frames or runs a turn [20]")
     arguments = parser.parse_args()
-    task = arguments.task.read_bytes()
-    found = hashlib.sha256(task).hexdigest()
-    if found != TASK_SHA256:
-        sys.exit(f"{arguments.task}: expected sha-256 {TASK_SHA256}, found {found}")
+    originals = {}
+    hashes = (ROOT / "models/manifest.toml").read_text(encoding="utf-8")
+    for name in [TASK] + [f"{name}.tflite" for name in NETWORKS]:
+        originals[name] = (arguments.originals / name).read_bytes()
+        found = hashlib.sha256(originals[name]).hexdigest()
+        if found not in hashes:
+            sys.exit(f"{arguments.originals / name}: expected an original of models/manifest.toml, found sha-256 {found}")
     ours = Ours(arguments.ours)
     with open(arguments.out, "w", encoding="utf-8") as out:
         for table in (networks, frames):
-            for line in table(ours, task, arguments.rounds, arguments.count):
+            for line in table(ours, originals, arguments.rounds, arguments.count):
                 print(line, flush=True)
                 out.write(line + "\n")
             print()

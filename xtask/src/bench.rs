@@ -32,11 +32,11 @@ pub(crate) fn run(filter: Option<&str>) -> Result<(), Error> {
 }
 
 /// Runs ours and MediaPipe, TensorFlow Lite and ONNX Runtime in turns, in a Python environment made for that, and writes
-/// the ratios to `target/bench/peers.md`. `task` is MediaPipe's bundle of face networks.
+/// the ratios to `target/bench/peers.md`. `originals` is what `models/recipe/fetch.sh` fetched.
 ///
 /// # Errors
-/// [`Error::Start`] and [`Error::Failed`] without Python 3.11, its packages, or the bundle.
-pub(crate) fn peers(task: &Path, rounds: Option<u32>) -> Result<(), Error> {
+/// [`Error::Start`] and [`Error::Failed`] without Python 3.11, its packages, or one of these files.
+pub(crate) fn peers(originals: &Path, rounds: Option<u32>) -> Result<(), Error> {
     let folder = folder()?;
     let python = folder.join("peers/bin/python");
     let sources = root().join("benches/peers");
@@ -66,7 +66,7 @@ pub(crate) fn peers(task: &Path, rounds: Option<u32>) -> Result<(), Error> {
     let mut command = Command::new(&python);
     command
         .arg(sources.join("peers.py"))
-        .args(["--task".as_ref(), task.as_os_str()])
+        .args(["--originals".as_ref(), originals.as_os_str()])
         .arg("--ours")
         .arg(target_directory()?.join("release/examples/peer"))
         .arg("--out")

@@ -8,7 +8,7 @@
 use std::env;
 use std::ffi::OsString;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use crate::error::Error;
@@ -56,27 +56,17 @@ pub(crate) fn run(options: Options) -> Result<(), Error> {
         Step::new("build", || {
             process::run(cargo().args(["build", "--release", "--package", "moretta-desktop"]))
         }),
-        Step::new("pictures", || {
-            fs::create_dir_all(&folder).map_err(|source| Error::Write {
+    ];
+    for part in &PARTS {
+        let (program, folder) = (&program, &folder);
+        steps.push(Step::new(part.name, move || {
+            fs::create_dir_all(folder).map_err(|source| Error::Write {
                 path: folder.clone(),
                 source,
             })?;
-            let mut command = if options.strace {
-                traced(&program, &folder, options)
-            } else {
-                let mut command = Command::new(&program);
-                command.args(headless(&folder, options));
-                command
-            };
-            process::run(command.current_dir(root()))
-        }),
-        Step::new("swap", || {
-            process::run(Command::new(&program).args(swap(&folder)).current_dir(root()))
-        }),
-        Step::new("donor", || {
-            process::run(Command::new(&program).args(donor(&folder)).current_dir(root()))
-        }),
-    ];
+            process::run(part.command(program, folder, options).current_dir(root()))
+        }));
+    }
     if x11 || wayland {
         // Last, so that there are pictures even where the window is lacking something.
         steps.push(Step::new("window", || {
@@ -86,7 +76,7 @@ pub(crate) fn run(options: Options) -> Result<(), Error> {
         }));
     }
     let result = steps::run("demo", steps);
-    if clip(&folder).is_file() {
+    if folder.join(PARTS[0].writes).is_file() {
         println!("look at {}", folder.display());
     }
     result
@@ -108,15 +98,120 @@ fn words(words: &[&str]) -> Vec<OsString> {
     words.iter().map(OsString::from).collect()
 }
 
-/// What is common to both.
-fn common(options: Options) -> Vec<OsString> {
+/// What is shown without a window. Whoever starts the demo agrees for the people in it, whose pictures were published for
+/// anybody's use.
+struct Part {
+    name: &'static str,
+    source: &'static str,
+    effect: &'static str,
+    frames: &'static str,
+    donor: Option<&'static str>,
+    /// Whether there is a picture of every effect, too.
+    gallery: bool,
+    /// Seen by strace, or strace saw nothing.
+    writes: &'static str,
+    /// Of the last frame.
+    photo: Option<&'static str>,
+}
+
+const PARTS: [Part; 3] = [
+    Part {
+        name: "pictures",
+        source: CLIP,
+        effect: EFFECT,
+        frames: "140",
+        donor: None,
+        gallery: true,
+        writes: "clip.gif",
+        photo: Some("picture.png"),
+    },
+    Part {
+        name: "swap",
+        source: TWO,
+        effect: SWAP,
+        frames: "8",
+        donor: None,
+        gallery: false,
+        writes: "swap.png",
+        photo: None,
+    },
+    Part {
+        name: "donor",
+        source: CLIP,
+        effect: FROM_A_PHOTO,
+        frames: "60",
+        donor: Some(PHOTO),
+        gallery: false,
+        writes: "donor.gif",
+        photo: Some("donor.png"),
+    },
+];
+
+impl Part {
+    /// The program, or strace with it, which fails if it does what nobody asked for.
+    fn command(&self, program: &Path, folder: &Path, options: Options) -> Command {
+        let words = self.words(folder, options);
+        if !options.strace {
+            let mut command = Command::new(program);
+            command.args(words);
+            return command;
+        }
+        let mut command = cargo();
+        command.args([
+            "run",
+            "--release",
+            "--package",
+            "moretta-proofs",
+            "--bin",
+            "traced",
+            "--",
+        ]);
+        command
+            .arg("--log")
+            .arg(folder.with_extension(format!("{}.strace", self.effect)));
+        command.arg("--may").arg(folder);
+        command.arg("--must").arg(folder.join(self.writes));
+        command.arg("--").arg(program).args(words);
+        command
+    }
+
+    fn words(&self, folder: &Path, options: Options) -> Vec<OsString> {
+        let mut all = common(self.source, self.effect, options);
+        all.extend(words(&[
+            "--headless",
+            "--consent",
+            "from-14",
+            "--frames",
+            self.frames,
+        ]));
+        if let Some(photo) = self.donor {
+            all.extend(words(&["--donor", photo]));
+        }
+        if self.gallery {
+            all.push("--gallery".into());
+            all.push(folder.into());
+        }
+        for name in [Some(self.writes), self.photo].into_iter().flatten() {
+            all.push("--export".into());
+            all.push(folder.join(name).into());
+        }
+        // strace would see what is tried.
+        if options.lockdown && !options.strace {
+            all.push("--self-test".into());
+            all.push(folder.join("must-not-be").into());
+        }
+        all
+    }
+}
+
+fn common(source: &str, effect: &str, options: Options) -> Vec<OsString> {
     let mut all = words(&[
         "--source",
-        CLIP,
+        source,
         "--effects",
         EFFECTS,
         "--effect",
-        EFFECT,
+        effect,
         "--best-effort",
     ]);
     if options.lockdown {
@@ -125,104 +220,10 @@ fn common(options: Options) -> Vec<OsString> {
     all
 }
 
-/// Whoever starts the demo agrees for the man in the clip, who published it.
-fn headless(folder: &Path, options: Options) -> Vec<OsString> {
-    let mut all = common(options);
-    all.extend(words(&[
-        "--headless",
-        "--consent",
-        "from-14",
-        "--frames",
-        "140",
-        "--gallery",
-    ]));
-    all.push(folder.into());
-    for file in [clip(folder), folder.join("photo.png")] {
-        all.push("--export".into());
-        all.push(file.into());
-    }
-    // strace would see what is tried.
-    if options.lockdown && !options.strace {
-        all.push("--self-test".into());
-        all.push(folder.join("must-not-be").into());
-    }
-    all
-}
-
-/// Two people with each other's looks. Both pictures were published for anybody's use.
-fn swap(folder: &Path) -> Vec<OsString> {
-    let mut all = words(&[
-        "--source",
-        TWO,
-        "--effects",
-        EFFECTS,
-        "--effect",
-        SWAP,
-        "--best-effort",
-        "--headless",
-        "--consent",
-        "from-14",
-        "--frames",
-        "8",
-        "--export",
-    ]);
-    all.push(folder.join("swap.png").into());
-    all
-}
-
-/// The clip with the face of a photo, which was published for anybody's use too.
-fn donor(folder: &Path) -> Vec<OsString> {
-    let mut all = words(&[
-        "--source",
-        CLIP,
-        "--effects",
-        EFFECTS,
-        "--effect",
-        FROM_A_PHOTO,
-        "--donor",
-        PHOTO,
-        "--best-effort",
-        "--headless",
-        "--consent",
-        "from-14",
-        "--frames",
-        "60",
-    ]);
-    for name in ["donor.gif", "donor.png"] {
-        all.push("--export".into());
-        all.push(folder.join(name).into());
-    }
-    all
-}
-
 fn window(options: Options) -> Vec<OsString> {
-    let mut all = common(options);
+    let mut all = common(CLIP, EFFECT, options);
     all.push("--mirror".into());
     all
-}
-
-/// The clip that is written: seen by strace, or strace saw nothing.
-fn clip(folder: &Path) -> PathBuf {
-    folder.join("clip.gif")
-}
-
-/// The program under `traced`, which fails if it does what nobody asked for.
-fn traced(program: &Path, folder: &Path, options: Options) -> Command {
-    let mut command = cargo();
-    command.args([
-        "run",
-        "--release",
-        "--package",
-        "moretta-proofs",
-        "--no-default-features",
-        "--bin",
-        "traced",
-        "--",
-    ]);
-    command.arg("--log").arg(folder.with_extension("strace"));
-    command.arg("--may").arg(folder).arg("--must").arg(clip(folder));
-    command.arg("--").arg(program).args(headless(folder, options));
-    command
 }
 
 #[cfg(test)]
@@ -238,43 +239,60 @@ mod tests {
     }
 
     #[test]
-    fn the_clip_and_the_effect_are_there() {
-        assert!(root().join(CLIP).is_file());
-        assert!(root().join(EFFECTS).join(EFFECT).is_dir());
-        assert!(root().join(TWO).is_file());
-        assert!(root().join(EFFECTS).join(SWAP).is_dir());
-        assert!(root().join(PHOTO).is_file());
-        assert!(root().join(EFFECTS).join(FROM_A_PHOTO).is_dir());
+    fn what_is_shown_is_there() {
+        for part in &PARTS {
+            assert!(root().join(part.source).is_file(), "{}", part.source);
+            assert!(root().join(EFFECTS).join(part.effect).is_dir(), "{}", part.effect);
+            assert!(part.donor.is_none_or(|photo| root().join(photo).is_file()));
+        }
     }
 
     #[test]
     fn what_is_written_lies_in_the_demos_folder() {
         let folder = Path::new("/t/demo");
-        let line = text(&headless(folder, Options::default()));
-        assert!(
-            line.contains("--gallery /t/demo --export /t/demo/clip.gif --export /t/demo/photo.png"),
-            "{line}"
-        );
-        assert!(!line.contains("--lockdown"));
-        assert!(text(&swap(folder)).ends_with("--export /t/demo/swap.png"));
-        assert!(text(&donor(folder)).ends_with("--export /t/demo/donor.gif --export /t/demo/donor.png"));
-        let options = Options {
-            lockdown: true,
-            ..Options::default()
-        };
-        assert!(text(&headless(folder, options)).contains("--lockdown --headless"));
-        assert!(text(&headless(folder, options)).ends_with("--self-test /t/demo/must-not-be"));
-        assert!(text(&window(options)).contains("--lockdown"));
+        let lines = PARTS
+            .each_ref()
+            .map(|part| text(&part.words(folder, Options::default())));
+        let ends = [
+            "--gallery /t/demo --export /t/demo/clip.gif --export /t/demo/picture.png",
+            "--export /t/demo/swap.png",
+            "--export /t/demo/donor.gif --export /t/demo/donor.png",
+        ];
+        for (line, end) in lines.iter().zip(ends) {
+            assert!(line.ends_with(end), "{line}");
+            assert!(!line.contains("--lockdown"), "{line}");
+        }
     }
 
     #[test]
-    fn strace_must_see_the_clip() {
-        let command = traced(Path::new("/t/app"), Path::new("/t/demo"), Options::default());
-        let line = text(&command.get_args().map(OsString::from).collect::<Vec<_>>());
-        assert!(
-            line.contains("--log /t/demo.strace --may /t/demo --must /t/demo/clip.gif -- /t/app"),
-            "{line}"
-        );
+    fn every_part_is_locked_in_and_traced_if_that_is_asked_for() {
+        let (program, folder) = (Path::new("/t/app"), Path::new("/t/demo"));
+        let locked = Options {
+            lockdown: true,
+            ..Options::default()
+        };
+        let traced = Options {
+            strace: true,
+            ..Options::default()
+        };
+        let mut logs = Vec::new();
+        for part in &PARTS {
+            let line = text(&part.words(folder, locked));
+            assert!(line.contains("--lockdown --headless"), "{line}");
+            assert!(line.ends_with("--self-test /t/demo/must-not-be"), "{line}");
+            let command = part.command(program, folder, traced);
+            let line = text(&command.get_args().map(OsString::from).collect::<Vec<_>>());
+            let must = format!("--may /t/demo --must /t/demo/{} -- /t/app", part.writes);
+            assert!(line.contains(&must), "{line}");
+            logs.push(
+                line.split(' ')
+                    .find(|it| it.ends_with(".strace"))
+                    .map(str::to_owned),
+            );
+        }
+        logs.dedup();
+        assert_eq!(logs.len(), PARTS.len(), "each its own log: {logs:?}");
+        assert!(text(&window(locked)).contains("--lockdown"));
     }
 
     #[test]

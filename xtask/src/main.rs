@@ -205,12 +205,12 @@ fn cli() -> Command {
                     Command::new("peers")
                         .about("Ours against MediaPipe, TensorFlow Lite and ONNX Runtime, in turns on the same frames")
                         .arg(
-                            Arg::new("task")
-                                .long("task")
-                                .value_name("FILE")
+                            Arg::new("originals")
+                                .long("originals")
+                                .value_name("DIR")
                                 .required(true)
                                 .value_parser(value_parser!(PathBuf))
-                                .help("MediaPipe's face_landmarker.task: models/recipe says where it comes from"),
+                                .help("What models/recipe/fetch.sh fetched: the networks that ours were converted from, and MediaPipe's bundle"),
                         )
                         .arg(
                             Arg::new("rounds")
@@ -297,8 +297,8 @@ fn dispatch(matches: &ArgMatches) -> Result<(), Error> {
         Some(("conformance", args)) => conformance::run(&words(args), is_tract(args)),
         Some(("bench", args)) => match args.subcommand() {
             Some((_, args)) => {
-                let task = args.get_one::<PathBuf>("task").cloned().unwrap_or_default();
-                bench::peers(&task, args.get_one("rounds").copied())
+                let originals = args.get_one::<PathBuf>("originals").cloned().unwrap_or_default();
+                bench::peers(&originals, args.get_one("rounds").copied())
             }
             None => bench::run(text(args, "filter").as_deref()),
         },
