@@ -3,8 +3,10 @@
 //!
 //! `render/*` counts what [`Times::draw`](moretta::Times) does: the frame on its way to the device, the effect's
 //! evaluation, all passes, and the picture's way back to memory. `session/*` counts the call: tracking, drawing, the
-//! hand-over to the face thread and all wipes, as does `swap/*`. How long the device takes over each pass, where it tells, is printed by
-//! `cargo test --release -p moretta-render --test times -- --nocapture`.
+//! hand-over to the face thread and all wipes, as does `swap/*`.
+//!
+//! `gpu/*` counts what the device's passes take by its own clock ([`Times::device`](moretta::Times)), where it has one, for larger pictures
+//! and more faces. How long each pass takes is printed by `cargo test --release -p moretta-render --test times -- --nocapture`.
 
 #![allow(clippy::unwrap_used, reason = "a bench that fails says where, like a test")]
 
@@ -14,10 +16,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
-use faces::{SIZES, Shot};
+use faces::{SIZES, Shot, Size};
 use moretta::{
-    AgeBand, Consent, Device, DonorFace, DonorPicture, Frame, LoadedEffect, Options, Output, Pack, Policy,
-    Session, Times,
+    AgeBand, Consent, Device, DonorFace, DonorPicture, Frame, GpuOptions, LoadedEffect, Options, Output,
+    Pack, Policy, Session, Times,
 };
 use moretta_frame::FrameFormat;
 
@@ -36,6 +38,11 @@ const CASES: [(&str, Option<(&str, &str)>); 6] = [
     ("lut", Some(("noir", "lut"))),
 ];
 
+/// What the device is timed for: the sizes and faces of the largest pictures and groups, too.
+const GPU_SIZES: [Size; 3] = [Size(1280, 720), Size(1920, 1080), Size(3840, 2160)];
+const GPU_FACES: [u32; 4] = [1, 2, 4, 8];
+const GPU_CASES: [(&str, &str); 3] = [("stickers", "cat"), ("props", "glasses3d"), ("swap", "swap")];
+
 /// Whole packs: three stickers and paint; a model; a table and overlays.
 const PACKS: [&str; 3] = ["cat", "glasses3d", "golden-hour"];
 
@@ -51,7 +58,12 @@ impl Rig {
     /// Best effort, so that the benches run where little memory may be locked. The tracker runs for every frame, so that
     /// draws are measured behind the same work.
     fn new(parts: Option<&Session>, format: FrameFormat, faces: u32) -> Rig {
+        Rig::sized(parts, format, faces, SIZES[1])
+    }
+
+    fn sized(parts: Option<&Session>, format: FrameFormat, faces: u32, size: Size) -> Rig {
         let options = Options {
+            max_faces: faces.max(4) as usize,
             policy: Policy::BestEffort,
             disclose_presence: true,
             models: parts.map(|it| it.models().clone()),
@@ -61,7 +73,7 @@ impl Rig {
             ),
             ..Options::default()
         };
-        let shot = Shot::new(faces, format, SIZES[1]).unwrap();
+        let shot = Shot::new(faces, format, size).unwrap();
         let [width, height] = [shot.layout.width, shot.layout.height];
         Rig {
             session: Session::new(&Consent::given(AgeBand::From14), options).unwrap(),
@@ -144,6 +156,37 @@ fn swaps(c: &mut Criterion) {
     }
 }
 
+/// What the device takes by its own clock.
+fn devices(c: &mut Criterion) {
+    let timed = Options {
+        policy: Policy::BestEffort,
+        device: Device::New(GpuOptions {
+            timestamps: true,
+            ..GpuOptions::default()
+        }),
+        ..Options::default()
+    };
+    let first = Session::new(&Consent::given(AgeBand::From14), timed).unwrap();
+    announce(&first);
+    if !first.renderer().gpu().report().timestamps {
+        return say("gpu/*: none, as this adapter has no clock");
+    }
+    let mut group = c.benchmark_group("gpu");
+    group.sample_size(10).measurement_time(Duration::from_secs(1));
+    for size in GPU_SIZES {
+        for faces in GPU_FACES {
+            let mut rig = Rig::sized(Some(&first), FrameFormat::Rgba8, faces, size);
+            let cases = GPU_CASES.map(|(case, pack)| (case, Some(pack)));
+            for (case, pack) in [("camera", None)].into_iter().chain(cases) {
+                let effect = pack.map(|pack| load(&rig.session, pack, None));
+                rig.wear(effect.as_ref());
+                let id = BenchmarkId::new(format!("{case}-{faces}"), size);
+                group.bench_function(id, |b| b.iter_custom(|times| rig.frames(times, |it| it.device)));
+            }
+        }
+    }
+}
+
 /// Says what draws: nothing is comparable without it.
 #[allow(clippy::print_stdout, reason = "a bench talks to who runs it")]
 fn announce(session: &Session) {
@@ -157,6 +200,11 @@ fn announce(session: &Session) {
         adapter.driver_info
     );
     print!("{}", session.protection());
+}
+
+#[allow(clippy::print_stdout, reason = "a bench talks to who runs it")]
+fn say(line: &str) {
+    println!("{line}");
 }
 
 /// A pack of this project, or its nodes of one kind.
@@ -195,6 +243,6 @@ criterion_group!(
         .sample_size(20)
         .measurement_time(Duration::from_secs(3))
         .warm_up_time(Duration::from_millis(500));
-    targets = nodes, sessions, swaps
+    targets = nodes, sessions, swaps, devices
 );
 criterion_main!(benches);

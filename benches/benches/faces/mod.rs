@@ -46,17 +46,18 @@ pub(crate) struct Shot {
 }
 
 impl Shot {
-    /// A wall with `faces` portraits in a row, each as wide as a quarter of the picture: the face itself is a tenth as
-    /// wide as the frame, as at an arm's length and a half.
+    /// A wall with `faces` portraits, up to eight in rows of four, each as wide as a quarter of the picture: the face itself is a
+    /// tenth as wide as the frame, as at an arm's length and a half.
     pub(crate) fn new(faces: u32, format: FrameFormat, size: Size) -> Fallible<Shot> {
         let portrait = Portrait::read()?;
         let Size(width, height) = size;
         let side = width / 4;
-        let (left, top) = ((width - faces * side) / 2, (height - side) / 2);
+        let (wide, high) = (faces.min(4) * side, faces.div_ceil(4) * side);
+        let (left, top) = ((width - wide) / 2, (height - high) / 2);
         let pixel = |x: u32, y: u32| -> [u8; 3] {
             let (column, row) = (x.wrapping_sub(left), y.wrapping_sub(top));
-            if column < faces * side && row < side {
-                portrait.sample(column % side, row, side)
+            if column < wide && row < high {
+                portrait.sample(column % side, row % side, side)
             } else {
                 [90, 95, 100 + (y * 20 / height) as u8]
             }

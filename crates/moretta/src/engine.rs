@@ -79,6 +79,7 @@ pub(crate) struct Reply {
     pub(crate) presented: usize,
     pub(crate) track: Duration,
     pub(crate) draw: Duration,
+    pub(crate) device: Duration,
     pub(crate) failed: bool,
 }
 
@@ -132,6 +133,9 @@ impl Engine {
         let start = Instant::now();
         reply.presented = self.draw(&shot, request, io.target, access)?;
         reply.draw = start.elapsed();
+        let passes = self.stage.gpu_times();
+        reply.device =
+            Duration::from_secs_f32(passes.iter().map(|pass| pass.ms.max(0.0)).sum::<f32>() * 1e-3);
         Ok(outcome)
     }
 

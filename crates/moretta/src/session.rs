@@ -434,6 +434,7 @@ impl Session {
         let times = Times {
             track: reply.track,
             draw: reply.draw,
+            device: reply.device,
             whole: whole.unwrap_or(reply.track + reply.draw),
         };
         self.meter.learn(times);

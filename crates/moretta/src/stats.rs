@@ -10,6 +10,9 @@ pub struct Times {
     pub track: Duration,
     /// Evaluating the effect, and drawing, to the end of the device's work if the picture goes to memory.
     pub draw: Duration,
+    /// What the device's passes took by its own clock, of a frame shortly before, as it tells late; zero unless
+    /// [`GpuOptions::timestamps`](crate::GpuOptions::timestamps) asks for it and the adapter has it.
+    pub device: Duration,
     /// From the call to its return, waking, waiting and wiping included; of a submitted frame what the stages took.
     pub whole: Duration,
 }
@@ -56,6 +59,7 @@ impl Meter {
         self.mean = Times {
             track: mix(self.mean.track, times.track),
             draw: mix(self.mean.draw, times.draw),
+            device: mix(self.mean.device, times.device),
             whole: mix(self.mean.whole, times.whole),
         };
     }
@@ -70,6 +74,7 @@ mod tests {
         let of = |ms| Times {
             track: Duration::from_millis(ms),
             draw: Duration::from_millis(2 * ms),
+            device: Duration::from_millis(3 * ms),
             whole: Duration::from_millis(4 * ms),
         };
         let mut meter = Meter::default();
