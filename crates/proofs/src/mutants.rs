@@ -24,7 +24,7 @@ pub struct Edit {
     pub file: &'static str,
     /// The text.
     pub find: &'static str,
-    /// Its replacement, in which [`FAULT`] asks whether this fault was chosen.
+    /// Its replacement, in which the word `FAULT` asks whether this fault was chosen.
     pub replace: &'static str,
 }
 
