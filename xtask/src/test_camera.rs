@@ -430,7 +430,8 @@ fn judge(console: &[String]) -> Result<(), Error> {
                 "frames that differ: the camera shows a clock",
             ),
             (
-                number("step_ms").is_some_and(|n| (10..=1000).contains(&n)),
+                // A machine without hardware support takes seconds for a frame.
+                number("step_ms").is_some_and(|n| (10..=60_000).contains(&n)),
                 "time that goes on",
             ),
             (number("faces") == Some(0), "no face, and no error"),

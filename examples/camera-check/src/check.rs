@@ -126,8 +126,7 @@ fn look(name: &str, mut source: Box<dyn Source + '_>, veil: &Veil<Counter>) -> R
             before = masked_top(&picture)?;
         }
         if frame + 1 == FRAMES {
-            needle = newest(&before, &masked_top(&picture)?)?;
-            found[0] = occurrences(&needle)?;
+            (needle, found[0]) = newest(&before, &masked_top(&picture)?)?;
         }
         let layout = *picture.layout();
         faces += veil
@@ -171,7 +170,10 @@ fn digest(picture: &Picture<'_>) -> Result<(u64, [u64; 3]), Failure> {
     Ok((hash, sums.map(|sum| sum / u64::from(width * height))))
 }
 
-const NEEDLE: usize = 48;
+/// Several digits of the clock: one alone is the same in many frames.
+const NEEDLE: usize = 128;
+/// From a piece to the next: a digit stands somewhere.
+const STEP: usize = 32;
 const MASK: u8 = 0x5A;
 
 /// The first plane's upper quarter, each byte masked, so that it is not found itself.
@@ -180,16 +182,35 @@ fn masked_top(picture: &Picture<'_>) -> Result<Vec<u8>, Failure> {
     Ok(plane[..plane.len() / 4].iter().map(|byte| byte ^ MASK).collect())
 }
 
-/// The piece in which two frames that follow each other differ most: the camera's clock. What is the same in all frames
-/// would be found in those that nobody has asked for.
-fn newest(before: &[u8], now: &[u8]) -> Result<Vec<u8>, Failure> {
-    let pieces = before.chunks_exact(NEEDLE).zip(now.chunks_exact(NEEDLE));
-    let changes = |(before, now): (&[u8], &[u8])| before.iter().zip(now).filter(|(a, b)| a != b).count();
-    let (_, newest) = pieces
-        .max_by_key(|pieces| changes(*pieces))
-        .filter(|pieces| changes(*pieces) > NEEDLE / 8)
-        .ok_or("frames that do not differ")?;
-    Ok(newest.to_vec())
+/// How many pieces are tried. Each is looked for in all of the memory.
+const CANDIDATES: usize = 24;
+
+/// A piece in which two frames that follow each other differ, the camera's clock, and how often it lies in memory. What other
+/// frames show as well, which the camera has filled meanwhile and nobody has asked for, would be found in those: so it lies
+/// nowhere but in this frame.
+fn newest(before: &[u8], now: &[u8]) -> Result<(Vec<u8>, usize), Failure> {
+    let changes = |(before, now): &(&[u8], &[u8])| {
+        before
+            .iter()
+            .zip(*now)
+            .filter(|(before, now)| before != now)
+            .count()
+    };
+    let pieces = before.windows(NEEDLE).zip(now.windows(NEEDLE)).step_by(STEP);
+    let mut pieces: Vec<_> = pieces.filter(|pieces| changes(pieces) > NEEDLE / 16).collect();
+    pieces.sort_by_key(|pieces| std::cmp::Reverse(changes(pieces)));
+    if pieces.is_empty() {
+        return Err("frames that do not differ".into());
+    }
+    for (_, piece) in pieces.into_iter().take(CANDIDATES) {
+        let own = now.windows(NEEDLE).filter(|hay| *hay == piece).count();
+        let all = occurrences(piece)?;
+        // None on secret memory, which cannot be read.
+        if all <= own {
+            return Ok((piece.to_vec(), all));
+        }
+    }
+    Err("no piece of the frame that is in no other".into())
 }
 
 /// How often it lies in this process's writable memory. None that is empty lies anywhere.
