@@ -47,9 +47,10 @@
 //! 1.3 MB altogether, and reads each weight once for some 50 pixels.
 //!
 //! # Paths
-//! [`Path`]: AVX2 with FMA on x86-64, NEON on 64-bit ARM, and plain Rust on every processor, chosen when a network is
-//! loaded. The kernels are written once, over a trait of eight lanes. `unsafe` are the intrinsics of that trait, in one
-//! module a path, and the calls of what is compiled for AVX2. NEON is compiled and linted, and has not been run.
+//! [`Path`]: AVX-512, or AVX2 with FMA, on x86-64, NEON on 64-bit ARM, and plain Rust on every processor, chosen when a
+//! network is loaded. The kernels are written once, over a trait of eight or sixteen lanes. `unsafe` are the intrinsics of
+//! that trait, in one module a path, and the calls of what is compiled for AVX2 and AVX-512. Not chosen is AVX-512 on
+//! processors that lower their clock for it, and NEON was not run on hardware.
 //!
 //! # What a run shows
 //! It allocates nothing, logs nothing, starts no thread and asks the system for nothing. Which addresses it reads and
@@ -57,7 +58,7 @@
 //!
 //! # Sources
 //! - File format: <https://github.com/onnx/onnx/blob/v1.18.0/onnx/onnx.proto3>; operators: ONNX operator set 15.
-//! - Broadcast products from packed panels, six pixels by two vectors: Goto and van de Geijn, "Anatomy of
+//! - Broadcast products from packed panels, six or eight pixels by two vectors: Goto and van de Geijn, "Anatomy of
 //!   High-Performance Matrix Multiplication", 2008, doi:10.1145/1356052.1356053.
 
 #![deny(unsafe_code)]

@@ -75,8 +75,8 @@ struct Lowering<'g, 'a> {
     weights: Weights,
 }
 
-/// Makes steps of `graph`, with the last ones for `outputs`: names of tensors.
-pub(crate) fn lower(graph: &Graph<'_>, outputs: &[&str]) -> Result<Lowered, KernelError> {
+/// Makes steps of `graph`, with the last ones for `outputs`: names of tensors. Constants are added to `weights`.
+pub(crate) fn lower(graph: &Graph<'_>, outputs: &[&str], weights: Weights) -> Result<Lowered, KernelError> {
     let mut takers: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (index, node) in graph.nodes.iter().enumerate() {
         for input in &node.inputs {
@@ -98,7 +98,7 @@ pub(crate) fn lower(graph: &Graph<'_>, outputs: &[&str]) -> Result<Lowered, Kern
         takers,
         done: vec![false; graph.nodes.len()],
         steps: Vec::new(),
-        weights: Weights::default(),
+        weights,
     };
     for (name, tensor) in &graph.constants {
         lowering.given.insert(name, Given::Constant(tensor.clone()));

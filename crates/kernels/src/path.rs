@@ -2,11 +2,11 @@ use std::fmt;
 
 use crate::KernelError;
 use crate::kernels::{Depthwise, Gemm, Left, Norm, Pool, Resize};
-#[cfg(target_arch = "x86_64")]
-use crate::simd::avx2::Avx2;
 #[cfg(target_arch = "aarch64")]
 use crate::simd::neon::Neon;
 use crate::simd::scalar::Scalar;
+#[cfg(target_arch = "x86_64")]
+use crate::simd::{avx2::Avx2, avx512::Avx512};
 
 /// By which instructions a network is computed. Each gives the same but for rounding.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -16,13 +16,15 @@ pub enum Path {
     Scalar,
     /// AVX2 and FMA, of x86-64 processors since 2013.
     Avx2,
+    /// AVX-512, of x86-64 processors since 2019 (Intel, servers above all) and 2022 (AMD).
+    Avx512,
     /// NEON, of each 64-bit ARM processor.
     Neon,
 }
 
 impl Path {
     /// Every path, the preferred first.
-    pub const ALL: [Self; 3] = [Self::Avx2, Self::Neon, Self::Scalar];
+    pub const ALL: [Self; 4] = [Self::Avx512, Self::Avx2, Self::Neon, Self::Scalar];
 
     /// Whether this processor has the instructions.
     pub fn is_available(self) -> bool {
@@ -40,6 +42,7 @@ impl Path {
         match self {
             Self::Scalar => "scalar",
             Self::Avx2 => "AVX2",
+            Self::Avx512 => "AVX-512",
             Self::Neon => "NEON",
         }
     }
@@ -57,6 +60,8 @@ pub(crate) enum Chosen {
     Scalar,
     #[cfg(target_arch = "x86_64")]
     Avx2(Avx2),
+    #[cfg(target_arch = "x86_64")]
+    Avx512(Avx512),
     #[cfg(target_arch = "aarch64")]
     Neon,
 }
@@ -67,6 +72,8 @@ impl Chosen {
             Path::Scalar => Some(Self::Scalar),
             #[cfg(target_arch = "x86_64")]
             Path::Avx2 => Avx2::detect().map(Self::Avx2),
+            #[cfg(target_arch = "x86_64")]
+            Path::Avx512 => Avx512::detect().map(Self::Avx512),
             #[cfg(target_arch = "aarch64")]
             Path::Neon => Some(Self::Neon),
             #[allow(unreachable_patterns, reason = "a processor has one of them, or none")]
@@ -78,11 +85,18 @@ impl Chosen {
         Self::new(path).ok_or(KernelError::Path { path: path.name() })
     }
 
+    /// Whether it has vectors of [`WIDE`](crate::simd::WIDE) lanes.
+    pub(crate) fn is_wide(self) -> bool {
+        self.path() == Path::Avx512
+    }
+
     pub(crate) fn path(self) -> Path {
         match self {
             Self::Scalar => Path::Scalar,
             #[cfg(target_arch = "x86_64")]
             Self::Avx2(_) => Path::Avx2,
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512(_) => Path::Avx512,
             #[cfg(target_arch = "aarch64")]
             Self::Neon => Path::Neon,
         }
@@ -98,6 +112,8 @@ macro_rules! kernels {
                     Self::Scalar => crate::kernels::$kernel(Scalar, job),
                     #[cfg(target_arch = "x86_64")]
                     Self::Avx2(avx2) => avx2.$kernel(job),
+                    #[cfg(target_arch = "x86_64")]
+                    Self::Avx512(avx512) => avx512.$kernel(job),
                     #[cfg(target_arch = "aarch64")]
                     Self::Neon => crate::kernels::$kernel(Neon, job),
                 }
@@ -119,6 +135,7 @@ kernels!(
 mod tests {
     use super::*;
     use crate::kernels::{Segment, Tap};
+    use crate::weights::Weights;
 
     /// Numbers of -1 to 1.
     fn noise(len: usize, seed: u32) -> Vec<f32> {
@@ -190,15 +207,15 @@ mod tests {
                     expected[pixel * channels + channel] = bent(sum, slopes[channel]);
                 }
             }
-            let mut weights = crate::weights::Weights::default();
-            let panels = weights.keep_panels(2 * depth, channels, single, |row, column| {
-                matrix[row * channels + column]
-            });
             let segments = [0, 1].map(|row| Segment {
                 start: row * pixels * step,
                 weights: row * depth,
             });
             check(&expected, |path, out| {
+                let mut weights = Weights::new(path.is_wide());
+                let panels = weights.keep_panels(2 * depth, channels, single, |row, column| {
+                    matrix[row * channels + column]
+                });
                 path.gemm(Gemm {
                     pixels,
                     a: &a,

@@ -64,7 +64,7 @@ impl Plan {
             weights,
             input_len,
             outputs,
-        } = lower(graph, outputs)?;
+        } = lower(graph, outputs, Weights::new(path.is_wide()))?;
         let schedule = Schedule::new(&steps)?;
         let longest = steps.iter().map(|step| step.form.pitch()).max();
         let widest = steps.iter().map(|step| step.form.stride).max();

@@ -1,25 +1,34 @@
-//! Eight lanes of `f32`, by processor. The kernels are written once, over [`Simd`].
+//! Lanes of `f32`, by processor. The kernels are written once, over [`Simd`].
 
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod avx2;
+#[cfg(target_arch = "x86_64")]
+pub(crate) mod avx512;
 #[cfg(target_arch = "aarch64")]
 pub(crate) mod neon;
 pub(crate) mod scalar;
 
-/// Lanes of a vector. Tensors hold a multiple of as many channels.
+/// Lanes of a narrow vector. Tensors hold a multiple of as many channels.
 pub(crate) const LANES: usize = 8;
 
-/// Arithmetic on eight lanes. A value of the type is the proof that the processor has the instructions.
+/// Lanes of a wide vector.
+pub(crate) const WIDE: usize = 2 * LANES;
+
+/// Arithmetic on `L` lanes. A value of the type is the proof that the processor has the instructions.
 ///
 /// A kernel over it is inlined into a function that is compiled for those instructions, so every method and every
 /// kernel is `#[inline(always)]`.
-pub(crate) trait Simd: Copy {
-    /// Eight lanes.
+pub(crate) trait Simd<const L: usize>: Copy {
+    /// The lanes.
     type V: Copy;
 
     fn splat(self, value: f32) -> Self::V;
-    fn load(self, from: &[f32; LANES]) -> Self::V;
-    fn store(self, value: Self::V, to: &mut [f32; LANES]);
+    fn load(self, from: &[f32; L]) -> Self::V;
+    fn store(self, value: Self::V, to: &mut [f32; L]);
+    /// Fills the first [`LANES`] lanes, and the others, where there are some, with 0.
+    fn load_half(self, from: &[f32; LANES]) -> Self::V;
+    /// Writes the first [`LANES`] lanes.
+    fn store_half(self, value: Self::V, to: &mut [f32; LANES]);
     /// `a * b + c`; rounded once or twice, as the processor does.
     fn mul_add(self, a: Self::V, b: Self::V, c: Self::V) -> Self::V;
     fn add(self, a: Self::V, b: Self::V) -> Self::V;
@@ -27,3 +36,104 @@ pub(crate) trait Simd: Copy {
     fn max(self, a: Self::V, b: Self::V) -> Self::V;
     fn min(self, a: Self::V, b: Self::V) -> Self::V;
 }
+
+/// The vectors that a processor has: narrow ones, and perhaps wide ones.
+pub(crate) trait Processor: Copy {
+    type Narrow: Simd<LANES>;
+    type Wide: Simd<WIDE>;
+
+    fn narrow(self) -> Self::Narrow;
+
+    /// `None` always, or never.
+    fn wide(self) -> Option<Self::Wide>;
+}
+
+/// The wide vectors of a processor that has none.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Absent {}
+
+impl Simd<WIDE> for Absent {
+    type V = Self;
+
+    fn splat(self, _: f32) -> Self {
+        self
+    }
+
+    fn load(self, _: &[f32; WIDE]) -> Self {
+        self
+    }
+
+    fn store(self, _: Self, _: &mut [f32; WIDE]) {}
+
+    fn load_half(self, _: &[f32; LANES]) -> Self {
+        self
+    }
+
+    fn store_half(self, _: Self, _: &mut [f32; LANES]) {}
+
+    fn mul_add(self, _: Self, _: Self, _: Self) -> Self {
+        self
+    }
+
+    fn add(self, _: Self, _: Self) -> Self {
+        self
+    }
+
+    fn mul(self, _: Self, _: Self) -> Self {
+        self
+    }
+
+    fn max(self, _: Self, _: Self) -> Self {
+        self
+    }
+
+    fn min(self, _: Self, _: Self) -> Self {
+        self
+    }
+}
+
+/// A processor with narrow vectors alone.
+macro_rules! narrow {
+    ($processor:ident) => {
+        impl super::Processor for $processor {
+            type Narrow = Self;
+            type Wide = super::Absent;
+
+            #[inline(always)]
+            fn narrow(self) -> Self {
+                self
+            }
+
+            #[inline(always)]
+            fn wide(self) -> Option<super::Absent> {
+                None
+            }
+        }
+    };
+}
+pub(crate) use narrow;
+
+/// Each kernel, compiled for the instructions of a processor, and a method to call it by.
+#[cfg(target_arch = "x86_64")]
+macro_rules! compiled {
+    ($processor:ident, $features:literal) => {
+        super::compiled!(
+            $processor, $features,
+            gemm(Gemm), left(Left), depthwise(Depthwise), pool(Pool), resize(Resize), norm(Norm)
+        );
+    };
+    ($processor:ident, $features:literal, $($kernel:ident($job:ident)),+) => {
+        impl $processor {
+            $(pub(crate) fn $kernel(self, job: crate::kernels::$job<'_>) {
+                #[target_feature(enable = $features)]
+                fn compiled(processor: $processor, job: crate::kernels::$job<'_>) {
+                    crate::kernels::$kernel(processor, job);
+                }
+                // SAFETY: `self` is the proof that the processor has the instructions.
+                unsafe { compiled(self, job) }
+            })+
+        }
+    };
+}
+#[cfg(target_arch = "x86_64")]
+pub(crate) use compiled;

@@ -2,19 +2,28 @@
 
 use std::ops::Range;
 
-use crate::kernels::panel_width;
+use crate::kernels::Panel;
 use crate::schedule::LINE;
 use crate::simd::LANES;
 
 /// Constants of all steps, one after the other, each from the start of a line of the cache on.
-#[derive(Default)]
 pub(crate) struct Weights {
     values: Vec<f32>,
     /// Where the first line starts.
     start: usize,
+    /// Whether panels are for a processor with wide vectors.
+    wide: bool,
 }
 
 impl Weights {
+    pub(crate) fn new(wide: bool) -> Self {
+        Self {
+            values: Vec::new(),
+            start: 0,
+            wide,
+        }
+    }
+
     /// Keeps `values`, and zeros behind them up to `len`.
     pub(crate) fn keep(&mut self, values: &[f32], len: usize) -> Range<usize> {
         let start = self.values.len();
@@ -32,20 +41,15 @@ impl Weights {
         single: bool,
         value: impl Fn(usize, usize) -> f32,
     ) -> Range<usize> {
-        let vectors = columns.div_ceil(LANES);
-        let mut panels = Vec::with_capacity(depth * vectors * LANES);
-        let mut first = 0;
-        while first < vectors {
-            let width = panel_width(vectors - first, single);
+        let channels = columns.next_multiple_of(LANES);
+        let mut panels = Vec::with_capacity(depth * channels);
+        for panel in Panel::all(channels, self.wide, single) {
             for row in 0..depth {
-                let columns_of = first * LANES..(first + width) * LANES;
-                panels.extend(columns_of.map(
-                    |column| {
-                        if column < columns { value(row, column) } else { 0.0 }
-                    },
-                ));
+                let end = panels.len() + panel.stride();
+                let of_panel = (panel.first..columns).take(panel.channels);
+                panels.extend(of_panel.map(|column| value(row, column)));
+                panels.resize(end, 0.0);
             }
-            first += width;
         }
         self.keep(&panels, 0)
     }

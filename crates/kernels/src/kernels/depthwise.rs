@@ -1,7 +1,7 @@
-use core::array;
+use core::ops::Range;
 
-use super::{bent, load, store};
-use crate::simd::{LANES, Simd};
+use super::{Columns, bent, load, store, sweep};
+use crate::simd::{LANES, Processor, Simd, WIDE};
 
 /// Rows and columns of a depthwise kernel.
 pub(crate) const SIDE: usize = 3;
@@ -25,65 +25,152 @@ pub(crate) struct Depthwise<'a> {
 }
 
 #[inline(always)]
-pub(crate) fn depthwise<S: Simd>(simd: S, mut job: Depthwise<'_>) {
-    let width = job.out.len() / job.channels;
-    let in_width = job.rows[0].len() / job.channels;
-    // Pixels whose kernel covers no column beyond the row.
-    let first = job.left.div_ceil(job.stride).min(width);
-    let last = match (in_width + job.left).checked_sub(SIDE) {
-        Some(reach) => (reach / job.stride + 1).clamp(first, width),
-        None => first,
-    };
-    for channel in (0..job.channels).step_by(LANES) {
-        let taps: [[S::V; SIDE]; SIDE] = array::from_fn(|y| {
-            array::from_fn(|x| load(simd, job.weights, (y * SIDE + x) * job.channels + channel))
-        });
-        for pixel in (0..first).chain(last..width) {
-            edge(simd, &mut job, &taps, pixel, in_width, channel);
+pub(crate) fn depthwise<P: Processor>(processor: P, mut job: Depthwise<'_>) {
+    match processor.wide() {
+        Some(wide) if job.channels == LANES && job.stride == 1 => {
+            let first = pairs(wide, &mut job);
+            rest(processor.narrow(), &mut job, first, 0);
         }
-        let mut pixel = first;
-        if job.stride == 1 {
-            while pixel + 4 <= last {
-                four(simd, &mut job, &taps, pixel, channel);
-                pixel += 4;
-            }
-        }
-        while pixel < last {
-            one(simd, &mut job, &taps, pixel, channel);
-            pixel += 1;
-        }
+        _ => sweep(processor, job.channels, &mut job),
     }
 }
 
-/// Four pixels side by side, one column apart: six columns of values instead of twelve.
+impl Columns for Depthwise<'_> {
+    #[inline(always)]
+    fn columns<S: Simd<L>, const L: usize>(&mut self, simd: S, first: usize) {
+        let pixel = self.inside().start;
+        rest(simd, self, pixel, first);
+    }
+}
+
+impl Depthwise<'_> {
+    fn width(&self) -> usize {
+        self.out.len() / self.channels
+    }
+
+    fn in_width(&self) -> usize {
+        self.rows[0].len() / self.channels
+    }
+
+    /// The pixels whose kernel covers no column beyond the row.
+    fn inside(&self) -> Range<usize> {
+        let width = self.width();
+        let first = self.left.div_ceil(self.stride).min(width);
+        let last = match (self.in_width() + self.left).checked_sub(SIDE) {
+            Some(reach) => (reach / self.stride + 1).clamp(first, width),
+            None => first,
+        };
+        first..last
+    }
+}
+
+/// The `L` channels from `channel` on, of the pixels inside from `pixel` on, and of those at the edges.
 #[inline(always)]
-fn four<S: Simd>(
+fn rest<S: Simd<L>, const L: usize>(simd: S, job: &mut Depthwise<'_>, mut pixel: usize, channel: usize) {
+    let inside = job.inside();
+    let (width, in_width) = (job.width(), job.in_width());
+    let mut taps = [[simd.splat(0.0); SIDE]; SIDE];
+    for y in 0..SIDE {
+        for x in 0..SIDE {
+            taps[y][x] = load(simd, job.weights, (y * SIDE + x) * job.channels + channel);
+        }
+    }
+    for pixel in (0..inside.start).chain(inside.end..width) {
+        edge(simd, job, &taps, pixel, in_width, channel);
+    }
+    let (bias, slope) = (load(simd, job.bias, channel), load(simd, job.slopes, channel));
+    let left = pixel..inside.end;
+    pixel = match job.stride {
+        1 => several::<S, L, 1, 1>(simd, job, &taps, bias, slope, left, channel),
+        2 => several::<S, L, 2, 1>(simd, job, &taps, bias, slope, left, channel),
+        _ => pixel,
+    };
+    while pixel < inside.end {
+        one(simd, job, &taps, pixel, channel);
+        pixel += 1;
+    }
+}
+
+/// Of pixels of eight channels two lie in a wide vector: computes those inside, and gives the first that is left.
+#[inline(always)]
+fn pairs<S: Simd<WIDE>>(simd: S, job: &mut Depthwise<'_>) -> usize {
+    let mut taps = [[simd.splat(0.0); SIDE]; SIDE];
+    for y in 0..SIDE {
+        for x in 0..SIDE {
+            taps[y][x] = twice(simd, &job.weights[(y * SIDE + x) * LANES..]);
+        }
+    }
+    let (bias, slope) = (twice(simd, job.bias), twice(simd, job.slopes));
+    let inside = job.inside();
+    several::<S, WIDE, 2, 2>(simd, job, &taps, bias, slope, inside, 0)
+}
+
+/// The first eight values, twice.
+#[inline(always)]
+fn twice<S: Simd<WIDE>>(simd: S, values: &[f32]) -> S::V {
+    let mut both = [0.0; WIDE];
+    both[..LANES].copy_from_slice(&values[..LANES]);
+    both[LANES..].copy_from_slice(&values[..LANES]);
+    simd.load(&both)
+}
+
+/// How many vectors are computed side by side, so that they share loads.
+const SEVERAL: usize = 4;
+
+/// Pixels inside; gives the first that is left. A vector has `OUT` pixels, and a kernel lies `IN` columns before the next
+/// vector's.
+#[inline(always)]
+fn several<S: Simd<L>, const L: usize, const IN: usize, const OUT: usize>(
+    simd: S,
+    job: &mut Depthwise<'_>,
+    taps: &[[S::V; SIDE]; SIDE],
+    bias: S::V,
+    slope: S::V,
+    pixels: Range<usize>,
+    channel: usize,
+) -> usize {
+    let channels = job.channels;
+    let groups = pixels.len() / (SEVERAL * OUT);
+    if groups == 0 {
+        return pixels.start;
+    }
+    let columns = SIDE + (SEVERAL - 1) * IN;
+    let span = (columns - 1) * channels + L;
+    let first = (pixels.start * job.stride - job.left) * channels + channel;
+    let rows = job.rows.map(|row| &row[first..]);
+    let out = &mut job.out[pixels.start * channels..][..groups * SEVERAL * OUT * channels];
+    for (group, out) in out.chunks_exact_mut(SEVERAL * OUT * channels).enumerate() {
+        let at = group * SEVERAL * IN * channels;
+        let mut sums = [bias; SEVERAL];
+        for (row, taps) in rows.iter().zip(taps) {
+            let row = &row[at..at + span];
+            for column in 0..columns {
+                let value = load(simd, row, column * channels);
+                for i in 0..SEVERAL {
+                    if column >= i * IN && column < i * IN + SIDE {
+                        sums[i] = simd.mul_add(value, taps[column - i * IN], sums[i]);
+                    }
+                }
+            }
+        }
+        for i in 0..SEVERAL {
+            sums[i] = bent(simd, sums[i], slope);
+        }
+        for i in 0..SEVERAL {
+            store(simd, sums[i], out, i * OUT * channels + channel);
+        }
+    }
+    pixels.start + groups * SEVERAL * OUT
+}
+
+#[inline(always)]
+fn one<S: Simd<L>, const L: usize>(
     simd: S,
     job: &mut Depthwise<'_>,
     taps: &[[S::V; SIDE]; SIDE],
     pixel: usize,
     channel: usize,
 ) {
-    let mut sums = [load(simd, job.bias, channel); 4];
-    for (row, taps) in job.rows.iter().zip(taps) {
-        let row = &row[(pixel - job.left) * job.channels..][..6 * job.channels];
-        for column in 0..6 {
-            let value = load(simd, row, column * job.channels + channel);
-            for (x, tap) in taps.iter().enumerate() {
-                if x <= column && column - x < 4 {
-                    sums[column - x] = simd.mul_add(value, *tap, sums[column - x]);
-                }
-            }
-        }
-    }
-    for (i, sum) in sums.into_iter().enumerate() {
-        let value = bent(simd, sum, load(simd, job.slopes, channel));
-        store(simd, value, job.out, (pixel + i) * job.channels + channel);
-    }
-}
-
-#[inline(always)]
-fn one<S: Simd>(simd: S, job: &mut Depthwise<'_>, taps: &[[S::V; SIDE]; SIDE], pixel: usize, channel: usize) {
     let mut sum = load(simd, job.bias, channel);
     let start = pixel * job.stride - job.left;
     for (row, taps) in job.rows.iter().zip(taps) {
@@ -98,7 +185,7 @@ fn one<S: Simd>(simd: S, job: &mut Depthwise<'_>, taps: &[[S::V; SIDE]; SIDE], p
 
 /// A pixel whose kernel may cover columns beyond the row, where all is 0.
 #[inline(always)]
-fn edge<S: Simd>(
+fn edge<S: Simd<L>, const L: usize>(
     simd: S,
     job: &mut Depthwise<'_>,
     taps: &[[S::V; SIDE]; SIDE],

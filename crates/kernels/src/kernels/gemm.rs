@@ -1,7 +1,5 @@
-use core::array;
-
-use super::{bent, load};
-use crate::simd::{LANES, Simd};
+use super::{bent, load, store};
+use crate::simd::{LANES, Processor, Simd, WIDE};
 
 /// Pixels times weights: a convolution's row, or rows of a matrix product.
 ///
@@ -17,7 +15,7 @@ pub(crate) struct Gemm<'a> {
     pub(crate) segments: &'a [Segment],
     /// How long each segment is.
     pub(crate) segment_len: usize,
-    /// Panels of [`panel_width`] vectors, each of `depth` rows.
+    /// [`Panel::all`] panels, each of `depth` rows.
     pub(crate) weights: &'a [f32],
     /// How many rows a panel has.
     pub(crate) depth: usize,
@@ -42,81 +40,235 @@ pub(crate) struct Segment {
     pub(crate) weights: usize,
 }
 
-/// How many vectors wide the next panel is, of those that are left. Twelve sums in registers, and as few loads as can be.
-pub(crate) fn panel_width(vectors: usize, single: bool) -> usize {
-    match vectors {
-        4.. if single => 4,
-        0..4 => vectors,
-        _ if vectors % 2 == 1 => 3,
-        _ => 2,
+/// Channels that are computed together: the sums of some pixels stay in registers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Panel {
+    /// The first channel, and how many.
+    pub(crate) first: usize,
+    pub(crate) channels: usize,
+    /// How many vectors, and of how many lanes. Half of the last one may be beyond the channels.
+    pub(crate) vectors: usize,
+    pub(crate) lanes: usize,
+}
+
+impl Panel {
+    /// The panels of so many channels, of wide vectors if `wide`.
+    pub(crate) fn all(channels: usize, wide: bool, single: bool) -> impl Iterator<Item = Self> {
+        let mut first = 0;
+        core::iter::from_fn(move || {
+            let left = channels.checked_sub(first).filter(|left| *left > 0)?;
+            let lanes = if wide && left > LANES { WIDE } else { LANES };
+            let vectors = match left.div_ceil(lanes) {
+                4.. if single => 4,
+                left @ 0..4 => left,
+                left if left % 2 == 1 => 3,
+                _ => 2,
+            };
+            let panel = Self {
+                first,
+                channels: left.min(vectors * lanes),
+                vectors,
+                lanes,
+            };
+            first += panel.channels;
+            Some(panel)
+        })
+    }
+
+    /// Values of a row of its weights.
+    pub(crate) fn stride(&self) -> usize {
+        self.vectors * self.lanes
     }
 }
 
+/// What a product reads but for its weights: apart from what it writes, so that the compiler keeps it in registers.
+#[derive(Clone, Copy)]
+struct Operands<'a> {
+    pixels: usize,
+    a: &'a [f32],
+    a_step: usize,
+    segments: &'a [Segment],
+    segment_len: usize,
+    bias: &'a [f32],
+    residual: Option<(&'a [f32], usize)>,
+    slopes: &'a [f32],
+    channels: usize,
+}
+
 #[inline(always)]
-pub(crate) fn gemm<S: Simd>(simd: S, mut job: Gemm<'_>) {
-    let vectors = job.channels / LANES;
+pub(crate) fn gemm<P: Processor>(processor: P, job: Gemm<'_>) {
+    let narrow = processor.narrow();
+    let wide = processor.wide();
+    let of = Operands {
+        pixels: job.pixels,
+        a: job.a,
+        a_step: job.a_step,
+        segments: job.segments,
+        segment_len: job.segment_len,
+        bias: job.bias,
+        residual: job.residual,
+        slopes: job.slopes,
+        channels: job.channels,
+    };
+    let out = job.out;
     let mut weights = job.weights;
-    let mut first = 0;
-    while first < vectors {
-        let width = panel_width(vectors - first, job.single);
-        let panel;
-        (panel, weights) = weights.split_at(job.depth * width * LANES);
-        match width {
-            1 => pixels::<S, 8, 1, 8>(simd, &mut job, panel, first * LANES),
-            2 => pixels::<S, 6, 2, 16>(simd, &mut job, panel, first * LANES),
-            3 => pixels::<S, 4, 3, 24>(simd, &mut job, panel, first * LANES),
-            _ => pixels::<S, 2, 4, 32>(simd, &mut job, panel, first * LANES),
+    for panel in Panel::all(job.channels, wide.is_some(), job.single) {
+        let rows;
+        (rows, weights) = weights.split_at(job.depth * panel.stride());
+        let first = panel.first;
+        let is_half = panel.channels < panel.stride();
+        // As many sums as registers hold, and as few loads as can be.
+        match (wide, panel.lanes, panel.vectors) {
+            (Some(wide), WIDE, 1) if of.is_dense(8) => held::<_, WIDE, 8>(wide, &of, rows, first, out),
+            (Some(wide), WIDE, 1) if of.is_dense(16) => held::<_, WIDE, 16>(wide, &of, rows, first, out),
+            (Some(wide), WIDE, 1) => pixels::<_, WIDE, 8, 8, 1, false>(wide, &of, rows, first, out),
+            (Some(wide), WIDE, 2) if is_half => pixels::<_, WIDE, 8, 9, 2, true>(wide, &of, rows, first, out),
+            (Some(wide), WIDE, 2) => pixels::<_, WIDE, 8, 9, 2, false>(wide, &of, rows, first, out),
+            (Some(wide), WIDE, 3) if is_half => pixels::<_, WIDE, 8, 9, 3, true>(wide, &of, rows, first, out),
+            (Some(wide), WIDE, 3) => pixels::<_, WIDE, 8, 9, 3, false>(wide, &of, rows, first, out),
+            (Some(wide), WIDE, _) if is_half => pixels::<_, WIDE, 2, 2, 4, true>(wide, &of, rows, first, out),
+            (Some(wide), WIDE, _) => pixels::<_, WIDE, 2, 2, 4, false>(wide, &of, rows, first, out),
+            (Some(_), _, 1) if of.is_dense(8) => held::<_, LANES, 8>(narrow, &of, rows, first, out),
+            (Some(_), _, 1) if of.is_dense(16) => held::<_, LANES, 16>(narrow, &of, rows, first, out),
+            (_, _, 1) => pixels::<_, LANES, 8, 8, 1, false>(narrow, &of, rows, first, out),
+            (_, _, 2) => pixels::<_, LANES, 6, 6, 2, false>(narrow, &of, rows, first, out),
+            (_, _, 3) => pixels::<_, LANES, 4, 4, 3, false>(narrow, &of, rows, first, out),
+            _ => pixels::<_, LANES, 2, 2, 4, false>(narrow, &of, rows, first, out),
         }
-        first += width;
     }
 }
 
-/// All pixels times one panel, `M` of them at a time.
+impl Operands<'_> {
+    /// Whether pixels of `depth` values each lie one after the other, and what is added has all channels.
+    fn is_dense(&self, depth: usize) -> bool {
+        let is_whole = self.residual.is_none_or(|(_, step)| step == self.channels);
+        let is_first = matches!(self.segments, [Segment { weights: 0, .. }]);
+        is_first && [self.segment_len, self.a_step] == [depth; 2] && is_whole
+    }
+}
+
+/// How many pixels are multiplied by weights in registers at a time.
+const HELD: usize = 4;
+
+/// All pixels times one panel of a vector, whose `K` rows stay in registers.
 #[inline(always)]
-fn pixels<S: Simd, const M: usize, const V: usize, const N: usize>(
+fn held<S: Simd<L>, const L: usize, const K: usize>(
     simd: S,
-    job: &mut Gemm<'_>,
+    of: &Operands<'_>,
     panel: &[f32],
     channel: usize,
+    out: &mut [f32],
 ) {
-    let (panel, _) = panel.as_chunks::<N>();
+    let (panel, _) = panel.as_chunks::<L>();
+    let mut weights = [simd.splat(0.0); K];
+    for k in 0..K {
+        weights[k] = simd.load(&panel[k]);
+    }
+    let bias = load(simd, of.bias, channel);
+    let slope = load(simd, of.slopes, channel);
+    let start = of.segments[0].start;
+    let (rows, _) = of.a[start..start + of.pixels * K].as_chunks::<K>();
+    let (groups, rest) = rows.as_chunks::<HELD>();
+    // Without a residual it is never read.
+    let (residual, step) = of.residual.unwrap_or_default();
+    let channels = of.channels;
+    let (heads, tails) = out.split_at_mut(groups.len() * HELD * channels);
+    for (group, (rows, out)) in groups
+        .iter()
+        .zip(heads.chunks_exact_mut(HELD * channels))
+        .enumerate()
+    {
+        let mut sums = [bias; HELD];
+        for k in 0..K {
+            for m in 0..HELD {
+                sums[m] = simd.mul_add(simd.splat(rows[m][k]), weights[k], sums[m]);
+            }
+        }
+        if step > 0 {
+            let residual = &residual[group * HELD * step + channel..][..(HELD - 1) * step + L];
+            for m in 0..HELD {
+                sums[m] = simd.add(sums[m], load(simd, residual, m * step));
+            }
+        }
+        for m in 0..HELD {
+            sums[m] = bent(simd, sums[m], slope);
+        }
+        for m in 0..HELD {
+            store(simd, sums[m], out, m * channels + channel);
+        }
+    }
+    for (i, (row, out)) in rest.iter().zip(tails.chunks_exact_mut(channels)).enumerate() {
+        let mut sum = bias;
+        for k in 0..K {
+            sum = simd.mul_add(simd.splat(row[k]), weights[k], sum);
+        }
+        if step > 0 {
+            sum = simd.add(
+                sum,
+                load(simd, residual, (groups.len() * HELD + i) * step + channel),
+            );
+        }
+        store(simd, bent(simd, sum, slope), out, channel);
+    }
+}
+
+/// All pixels times one panel of `V` vectors, `M` of them at a time, and the last `LAST` if so many are left: one alone
+/// would take as long as some. Of the last vector half is nobody's, if `HALF`.
+#[inline(always)]
+fn pixels<S: Simd<L>, const L: usize, const M: usize, const LAST: usize, const V: usize, const HALF: bool>(
+    simd: S,
+    of: &Operands<'_>,
+    panel: &[f32],
+    channel: usize,
+    out: &mut [f32],
+) {
+    let (panel, _) = panel.as_chunks::<L>();
+    let (panel, _) = panel.as_chunks::<V>();
     let mut pixel = 0;
-    while pixel + M <= job.pixels {
-        tile::<S, M, V, N>(simd, job, panel, pixel, channel);
+    while pixel + M <= of.pixels && pixel + LAST != of.pixels {
+        tile::<S, L, M, V, HALF>(simd, of, panel, pixel, channel, out);
         pixel += M;
     }
-    if M > 4 && pixel + 4 <= job.pixels {
-        tile::<S, 4, V, N>(simd, job, panel, pixel, channel);
+    if pixel + LAST == of.pixels {
+        tile::<S, L, LAST, V, HALF>(simd, of, panel, pixel, channel, out);
+        pixel += LAST;
+    }
+    if M > 4 && pixel + 4 <= of.pixels {
+        tile::<S, L, 4, V, HALF>(simd, of, panel, pixel, channel, out);
         pixel += 4;
     }
-    if M > 2 && pixel + 2 <= job.pixels {
-        tile::<S, 2, V, N>(simd, job, panel, pixel, channel);
+    if M > 2 && pixel + 2 <= of.pixels {
+        tile::<S, L, 2, V, HALF>(simd, of, panel, pixel, channel, out);
         pixel += 2;
     }
-    while pixel < job.pixels {
-        tile::<S, 1, V, N>(simd, job, panel, pixel, channel);
+    while pixel < of.pixels {
+        tile::<S, L, 1, V, HALF>(simd, of, panel, pixel, channel, out);
         pixel += 1;
     }
 }
 
-/// `M` pixels times a panel of `V` vectors, which are `N` values.
+/// `M` pixels times a panel of `V` vectors. Each loop over the sums is so small that all of them stay in registers, and
+/// nothing here is a closure: that may be compiled for other instructions.
 #[inline(always)]
-fn tile<S: Simd, const M: usize, const V: usize, const N: usize>(
+fn tile<S: Simd<L>, const L: usize, const M: usize, const V: usize, const HALF: bool>(
     simd: S,
-    job: &mut Gemm<'_>,
-    panel: &[[f32; N]],
+    of: &Operands<'_>,
+    panel: &[[[f32; L]; V]],
     pixel: usize,
     channel: usize,
+    out: &mut [f32],
 ) {
-    let bias: [S::V; V] = array::from_fn(|v| load(simd, job.bias, channel + v * LANES));
-    let mut sums = [bias; M];
-    for segment in job.segments {
-        let len = job.segment_len;
-        let rows: [&[f32]; M] = array::from_fn(|m| &job.a[segment.start + (pixel + m) * job.a_step..][..len]);
+    let channels = V * L - if HALF { LANES } else { 0 };
+    let mut sums = [vectors::<S, L, V, HALF>(simd, &of.bias[channel..channel + channels]); M];
+    for segment in of.segments {
+        let len = of.segment_len;
+        let mut rows: [&[f32]; M] = [&[]; M];
+        for m in 0..M {
+            rows[m] = &of.a[segment.start + (pixel + m) * of.a_step..][..len];
+        }
         let weights = &panel[segment.weights..][..len];
         for k in 0..len {
-            let (row, _) = weights[k].as_chunks::<LANES>();
-            let b: [S::V; V] = array::from_fn(|v| simd.load(&row[v]));
+            let b = vectors::<S, L, V, false>(simd, weights[k].as_flattened());
             for m in 0..M {
                 let a = simd.splat(rows[m][k]);
                 for v in 0..V {
@@ -125,30 +277,71 @@ fn tile<S: Simd, const M: usize, const V: usize, const N: usize>(
             }
         }
     }
-    if let Some((residual, step)) = job.residual {
-        if channel + N <= step {
-            for (m, sums) in sums.iter_mut().enumerate() {
-                let (other, _) = residual[(pixel + m) * step + channel..][..N].as_chunks();
+    if let Some((residual, step)) = of.residual {
+        if channel + channels <= step {
+            for m in 0..M {
+                let row = &residual[(pixel + m) * step + channel..][..channels];
+                let row = vectors::<S, L, V, HALF>(simd, row);
                 for v in 0..V {
-                    sums[v] = simd.add(sums[v], simd.load(&other[v]));
+                    sums[m][v] = simd.add(sums[m][v], row[v]);
                 }
             }
-        } else {
-            for (m, sums) in sums.iter_mut().enumerate() {
-                for (v, sum) in sums.iter_mut().enumerate() {
-                    let at = channel + v * LANES;
-                    if at < step {
-                        *sum = simd.add(*sum, load(simd, residual, (pixel + m) * step + at));
-                    }
+        } else if channel < step {
+            for m in 0..M {
+                let row = &residual[(pixel + m) * step + channel..][..step - channel];
+                let row = fewer_vectors::<S, L, V>(simd, row);
+                for v in 0..V {
+                    sums[m][v] = simd.add(sums[m][v], row[v]);
                 }
             }
         }
     }
-    let slopes: [S::V; V] = array::from_fn(|v| load(simd, job.slopes, channel + v * LANES));
-    for (m, sums) in sums.into_iter().enumerate() {
-        let (out, _) = job.out[(pixel + m) * job.channels + channel..][..N].as_chunks_mut();
+    let slopes = vectors::<S, L, V, HALF>(simd, &of.slopes[channel..channel + channels]);
+    for m in 0..M {
         for v in 0..V {
-            simd.store(bent(simd, sums[v], slopes[v]), &mut out[v]);
+            sums[m][v] = bent(simd, sums[m][v], slopes[v]);
         }
     }
+    for m in 0..M {
+        let out = &mut out[(pixel + m) * of.channels + channel..][..channels];
+        for v in 0..V {
+            if HALF && v + 1 == V {
+                simd.store_half(sums[m][v], &mut out[v * L..].as_chunks_mut().0[0]);
+            } else {
+                simd.store(sums[m][v], &mut out[v * L..].as_chunks_mut().0[0]);
+            }
+        }
+    }
+}
+
+/// The first `V` vectors of `values`, the last of which is a half one, if `HALF`.
+#[inline(always)]
+fn vectors<S: Simd<L>, const L: usize, const V: usize, const HALF: bool>(
+    simd: S,
+    values: &[f32],
+) -> [S::V; V] {
+    let mut vectors = [simd.splat(0.0); V];
+    for v in 0..V {
+        vectors[v] = if HALF && v + 1 == V {
+            simd.load_half(&values[v * L..].as_chunks().0[0])
+        } else {
+            simd.load(&values[v * L..].as_chunks().0[0])
+        };
+    }
+    vectors
+}
+
+/// As many vectors, and half ones, as `values` has; the others are 0.
+#[inline(always)]
+fn fewer_vectors<S: Simd<L>, const L: usize, const V: usize>(simd: S, values: &[f32]) -> [S::V; V] {
+    let mut vectors = [simd.splat(0.0); V];
+    for v in 0..V {
+        let left = &values[(v * L).min(values.len())..];
+        if let Some(whole) = left.first_chunk() {
+            vectors[v] = simd.load(whole);
+        } else if let Some(half) = left.first_chunk() {
+            vectors[v] = simd.load_half(half);
+        }
+    }
+    vectors
 }

@@ -1,5 +1,5 @@
-use super::{load, store};
-use crate::simd::{LANES, Simd};
+use super::{Columns, load, store, sweep};
+use crate::simd::{Processor, Simd};
 
 /// The greatest of each 2 x 2 values: a row.
 pub(crate) struct Pool<'a> {
@@ -11,13 +11,18 @@ pub(crate) struct Pool<'a> {
 }
 
 #[inline(always)]
-pub(crate) fn pool<S: Simd>(simd: S, job: Pool<'_>) {
-    let channels = job.channels;
-    for (pixel, out) in job.out.chunks_exact_mut(channels).enumerate() {
-        let [above, below] = job.rows.map(|row| &row[2 * pixel * channels..][..2 * channels]);
-        for channel in (0..channels).step_by(LANES) {
-            let of = |row| simd.max(load(simd, row, channel), load(simd, row, channels + channel));
-            store(simd, simd.max(of(above), of(below)), out, channel);
+pub(crate) fn pool<P: Processor>(processor: P, mut job: Pool<'_>) {
+    sweep(processor, job.channels, &mut job);
+}
+
+impl Columns for Pool<'_> {
+    #[inline(always)]
+    fn columns<S: Simd<L>, const L: usize>(&mut self, simd: S, first: usize) {
+        let channels = self.channels;
+        for (pixel, out) in self.out.chunks_exact_mut(channels).enumerate() {
+            let [above, below] = self.rows.map(|row| &row[2 * pixel * channels..][..2 * channels]);
+            let of = |row| simd.max(load(simd, row, first), load(simd, row, channels + first));
+            store(simd, simd.max(of(above), of(below)), out, first);
         }
     }
 }

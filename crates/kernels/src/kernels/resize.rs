@@ -1,5 +1,5 @@
-use super::{bent, load, store};
-use crate::simd::{LANES, Simd};
+use super::{Columns, bent, load, store, sweep};
+use crate::simd::{Processor, Simd};
 
 /// A row between two rows, and its pixels between two pixels each: bilinear.
 pub(crate) struct Resize<'a> {
@@ -42,26 +42,29 @@ impl Tap {
 }
 
 #[inline(always)]
-pub(crate) fn resize<S: Simd>(simd: S, job: Resize<'_>) {
-    let channels = job.channels;
-    let [down, up] = [job.part, 1.0 - job.part].map(|part| simd.splat(part));
-    for (pixel, (out, tap)) in job.out.chunks_exact_mut(channels).zip(job.columns).enumerate() {
-        let [right, left] = [tap.part, 1.0 - tap.part].map(|part| simd.splat(part));
-        for channel in (0..channels).step_by(LANES) {
+pub(crate) fn resize<P: Processor>(processor: P, mut job: Resize<'_>) {
+    sweep(processor, job.channels, &mut job);
+}
+
+impl Columns for Resize<'_> {
+    #[inline(always)]
+    fn columns<S: Simd<L>, const L: usize>(&mut self, simd: S, first: usize) {
+        let channels = self.channels;
+        let [down, up] = [self.part, 1.0 - self.part].map(|part| simd.splat(part));
+        let slope = load(simd, self.slopes, first);
+        let pixels = self.out.chunks_exact_mut(channels).zip(self.columns);
+        for (pixel, (out, tap)) in pixels.enumerate() {
+            let [right, left] = [tap.part, 1.0 - tap.part].map(|part| simd.splat(part));
             let column = |column: usize| {
-                let at = column * channels + channel;
-                simd.mul_add(
-                    down,
-                    load(simd, job.below, at),
-                    simd.mul(up, load(simd, job.above, at)),
-                )
+                let at = column * channels + first;
+                let above = simd.mul(up, load(simd, self.above, at));
+                simd.mul_add(down, load(simd, self.below, at), above)
             };
             let mut value = simd.mul_add(right, column(tap.second), simd.mul(left, column(tap.first)));
-            if let Some(residual) = job.residual {
-                value = simd.add(value, load(simd, residual, pixel * channels + channel));
+            if let Some(residual) = self.residual {
+                value = simd.add(value, load(simd, residual, pixel * channels + first));
             }
-            let value = bent(simd, value, load(simd, job.slopes, channel));
-            store(simd, value, out, channel);
+            store(simd, bent(simd, value, slope), out, first);
         }
     }
 }

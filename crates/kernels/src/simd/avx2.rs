@@ -11,7 +11,6 @@ use core::arch::x86_64::{
 };
 
 use super::{LANES, Simd};
-use crate::kernels::{Depthwise, Gemm, Left, Norm, Pool, Resize, depthwise, gemm, left, norm, pool, resize};
 
 /// The proof that the processor has AVX2 and FMA, and the system keeps their registers.
 #[derive(Clone, Copy, Debug)]
@@ -24,32 +23,10 @@ impl Avx2 {
     }
 }
 
-/// A kernel, compiled for the instructions, and a method to call it by.
-macro_rules! kernels {
-    ($($kernel:ident($job:ident)),+ $(,)?) => {
-        impl Avx2 {
-            $(pub(crate) fn $kernel(self, job: $job<'_>) {
-                #[target_feature(enable = "avx2,fma")]
-                fn compiled(simd: Avx2, job: $job<'_>) {
-                    $kernel(simd, job);
-                }
-                // SAFETY: `self` is the proof that the processor has the instructions.
-                unsafe { compiled(self, job) }
-            })+
-        }
-    };
-}
+super::compiled!(Avx2, "avx2,fma");
+super::narrow!(Avx2);
 
-kernels!(
-    gemm(Gemm),
-    left(Left),
-    depthwise(Depthwise),
-    pool(Pool),
-    resize(Resize),
-    norm(Norm)
-);
-
-impl Simd for Avx2 {
+impl Simd<LANES> for Avx2 {
     type V = __m256;
 
     #[inline(always)]
@@ -68,6 +45,16 @@ impl Simd for Avx2 {
     fn store(self, value: __m256, to: &mut [f32; LANES]) {
         // SAFETY: eight values may be written there, and the instruction asks for no alignment.
         unsafe { _mm256_storeu_ps(to.as_mut_ptr(), value) }
+    }
+
+    #[inline(always)]
+    fn load_half(self, from: &[f32; LANES]) -> __m256 {
+        self.load(from)
+    }
+
+    #[inline(always)]
+    fn store_half(self, value: __m256, to: &mut [f32; LANES]) {
+        self.store(value, to);
     }
 
     #[inline(always)]

@@ -14,7 +14,9 @@ pub(crate) struct Neon;
 
 type Pair = [float32x4_t; 2];
 
-impl Simd for Neon {
+super::narrow!(Neon);
+
+impl Simd<LANES> for Neon {
     type V = Pair;
 
     #[inline(always)]
@@ -37,6 +39,16 @@ impl Simd for Neon {
             // SAFETY: four values may be written there, and the instruction asks for no alignment.
             unsafe { vst1q_f32(half.as_mut_ptr(), value) }
         }
+    }
+
+    #[inline(always)]
+    fn load_half(self, from: &[f32; LANES]) -> Pair {
+        self.load(from)
+    }
+
+    #[inline(always)]
+    fn store_half(self, value: Pair, to: &mut [f32; LANES]) {
+        self.store(value, to);
     }
 
     #[inline(always)]

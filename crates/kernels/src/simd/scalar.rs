@@ -16,7 +16,9 @@ fn lanes(compute: impl Fn(usize) -> f32) -> [f32; LANES] {
     lanes
 }
 
-impl Simd for Scalar {
+super::narrow!(Scalar);
+
+impl Simd<LANES> for Scalar {
     type V = [f32; LANES];
 
     #[inline(always)]
@@ -32,6 +34,16 @@ impl Simd for Scalar {
     #[inline(always)]
     fn store(self, value: Self::V, to: &mut [f32; LANES]) {
         *to = value;
+    }
+
+    #[inline(always)]
+    fn load_half(self, from: &[f32; LANES]) -> Self::V {
+        self.load(from)
+    }
+
+    #[inline(always)]
+    fn store_half(self, value: Self::V, to: &mut [f32; LANES]) {
+        self.store(value, to);
     }
 
     #[inline(always)]
