@@ -165,10 +165,22 @@ impl Run {
     /// 4. counted as the buffer counts.
     fn locate(&mut self, grid: &SampleGrid, x: usize, y: usize, axes: [Axis; 2], border: Border) {
         for (k, axis) in axes.into_iter().enumerate() {
-            let (row, column) = (grid.origin[k] + grid.row[k] * y as f64, grid.column[k]);
+            let scale = f64::from(STEPS);
+            let (start, column) = (
+                (grid.origin[k] + grid.row[k] * y as f64) * scale,
+                grid.column[k] * scale,
+            );
+            let place = |i: usize| start + column * f64::from((x + i) as i32);
             let mut steps = [0; RUN];
-            for (i, steps) in steps.iter_mut().enumerate() {
-                *steps = nearest((row + column * f64::from((x + i) as i32)) * f64::from(STEPS));
+            // Places lie between the first and the last one.
+            if place(0).abs().max(place(RUN - 1).abs()) < LIMIT {
+                for (i, steps) in steps.iter_mut().enumerate() {
+                    *steps = nearest(place(i));
+                }
+            } else {
+                for (i, steps) in steps.iter_mut().enumerate() {
+                    *steps = nearest(place(i).clamp(-LIMIT, LIMIT));
+                }
             }
             let last = axis.last as i32;
             for (side, neighbour) in self.near[axis.along].iter_mut().enumerate() {
@@ -211,16 +223,16 @@ impl Run {
     }
 }
 
-/// The whole number nearest to `value`, the even one of two: what `f64::round_ties_even` and a cast do, but
-/// that is a call of a function on processors without an instruction for it.
-///
-/// What is beyond 2^30 becomes 2^30, which is far outside each frame.
+/// Far outside each frame, in steps.
+const LIMIT: f64 = (1 << 30) as f64;
+
+/// The whole number nearest to `value` of at most [`LIMIT`], the even one of two: what `f64::round_ties_even` and a cast do,
+/// but that is a call of a function on processors without an instruction for it.
 #[inline(always)]
 fn nearest(value: f64) -> i32 {
-    const LIMIT: f64 = (1 << 30) as f64;
     // Next to 1.5 * 2^52, numbers are 1 apart, and the low bits are their distance from it.
     const WHOLE: f64 = 6_755_399_441_055_744.0;
-    (value.clamp(-LIMIT, LIMIT) + WHOLE).to_bits() as i32
+    (value + WHOLE).to_bits() as i32
 }
 
 impl Pixels<'_> {
@@ -240,18 +252,19 @@ impl Pixels<'_> {
 
 impl Packed<'_> {
     fn gather(&self, column: &Neighbour, row: &Neighbour) -> [[u8; RUN]; 3] {
-        let mut channels = [[0; RUN]; 3];
-        for i in 0..RUN {
+        let mut pixels = [0; RUN];
+        for (i, pixel) in pixels.iter_mut().enumerate() {
             let start = self.plane.offset([column.at[i] as usize, row.at[i] as usize]);
-            let pixel = &self.plane.bytes[start..start + 4];
-            for (channel, level) in channels.iter_mut().zip(pixel) {
-                channel[i] = *level;
-            }
+            let (four, _) = self.plane.bytes[start..start + 4].as_chunks();
+            *pixel = u32::from_le_bytes(four[0]);
         }
+        let channel = |shift: u32| pixels.map(|pixel| (pixel >> shift) as u8);
+        let [first, second, third] = [0, 8, 16].map(channel);
         if self.bgra {
-            channels.swap(0, 2);
+            [third, second, first]
+        } else {
+            [first, second, third]
         }
-        channels
     }
 }
 
@@ -276,14 +289,8 @@ mod tests {
             let value = f64::from(quarter) * 0.25;
             assert_eq!(f64::from(nearest(value)), value.round_ties_even(), "{value}");
         }
-        for (value, expected) in [
-            (2e9, 1 << 30),
-            (1e300, 1 << 30),
-            (-1e300, -(1 << 30)),
-            (f64::from(1 << 30) - 0.75, (1 << 30) - 1),
-        ] {
-            assert_eq!(nearest(value), expected, "{value}");
-        }
+        assert_eq!(nearest(LIMIT - 0.75), (1 << 30) - 1);
+        assert_eq!(nearest(-LIMIT), -(1 << 30));
     }
 
     #[test]
