@@ -101,8 +101,8 @@ const CELLS: usize = 64;
 struct DepthMap {
     corner: Vec2,
     cells_per_unit: Vec2,
-    /// Row by row; the distance along the axis in millimetres, infinite where there is no face.
-    nearest_mm: [f32; CELLS * CELLS],
+    /// Row by row; 1 over the distance along the axis in millimetres, 0 where there is no face.
+    nearness: [f32; CELLS * CELLS],
 }
 
 impl DepthMap {
@@ -116,7 +116,7 @@ impl DepthMap {
         let mut map = Self {
             corner: low,
             cells_per_unit: CELLS as f32 / (high - low).max(Vec2::splat(f32::MIN_POSITIVE)),
-            nearest_mm: [f32::INFINITY; CELLS * CELLS],
+            nearness: [0.0; CELLS * CELLS],
         };
         for triangle in triangles() {
             let corners = triangle.map(|vertex| images[usize::from(vertex)]);
@@ -135,25 +135,19 @@ impl DepthMap {
             return;
         }
         // 1 / distance is what is linear over an image.
-        let nearness = corners.map(|(_, distance)| distance.recip());
+        let nearness = corners.map(|(_, distance)| distance.recip() / area);
+        let sign = area.signum();
         let low = a.min(b).min(c).floor().max(Vec2::ZERO);
         let high = a.max(b).max(c).ceil().min(Vec2::splat(CELLS as f32));
         for row in low.y as usize..high.y as usize {
             for column in low.x as usize..high.x as usize {
                 let centre = Vec2::new(column as f32 + 0.5, row as f32 + 0.5);
-                let shares = [
-                    (b - centre).perp_dot(c - centre) / area,
-                    (c - centre).perp_dot(a - centre) / area,
-                    (a - centre).perp_dot(b - centre) / area,
-                ];
-                if shares.iter().all(|share| *share >= 0.0) {
-                    let near = shares
-                        .iter()
-                        .zip(nearness)
-                        .map(|(share, near)| share * near)
-                        .sum::<f32>();
-                    let cell = &mut self.nearest_mm[row * CELLS + column];
-                    *cell = cell.min(near.recip());
+                let [a, b, c] = [a - centre, b - centre, c - centre];
+                let shares = [b.perp_dot(c), c.perp_dot(a), a.perp_dot(b)];
+                if shares.iter().all(|share| share * sign >= 0.0) {
+                    let near = shares.iter().zip(nearness).map(|(share, near)| share * near);
+                    let cell = &mut self.nearness[row * CELLS + column];
+                    *cell = cell.max(near.sum());
                 }
             }
         }
@@ -166,7 +160,7 @@ impl DepthMap {
         };
         let cell =
             ((image - self.corner) * self.cells_per_unit).clamp(Vec2::ZERO, Vec2::splat(CELLS as f32 - 1.0));
-        distance - self.nearest_mm[cell.y as usize * CELLS + cell.x as usize]
+        distance - self.nearness[cell.y as usize * CELLS + cell.x as usize].recip()
     }
 }
 
