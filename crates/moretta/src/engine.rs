@@ -358,4 +358,9 @@ unsafe impl Pipeline for Engine {
         self.tracker.wipe(extent);
         self.stage.wipe(extent);
     }
+
+    fn wipe_later(&mut self, extent: Extent) {
+        self.tracker.wipe(extent);
+        self.stage.wipe_later();
+    }
 }

@@ -21,6 +21,10 @@ pub struct Options {
     pub lens: Lens,
     /// How much effects may cost: all they want unless said otherwise.
     pub quality: QualityMode,
+    /// Whether faces are looked for in a [submitted](crate::Session::submit) frame while the device still draws the one
+    /// before: more frames a second where both take their time. Not unless said otherwise, for the end of a frame may then
+    /// be told while the device still holds it; it is cleared before the next one is drawn, or at once if none waits.
+    pub overlap: bool,
     /// Whether the app may learn if nobody, one person or more are in sight, for its hints to the user. **A disclosure**:
     /// off unless said otherwise, and listed in the [report](crate::Session::report).
     pub disclose_presence: bool,
@@ -49,6 +53,7 @@ impl Default for Options {
             smoothing: tracker.smoothing,
             lens: tracker.lens,
             quality: QualityMode::default(),
+            overlap: false,
             disclose_presence: false,
             models: None,
             device: Device::New(GpuOptions::default()),

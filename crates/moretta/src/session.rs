@@ -109,6 +109,7 @@ impl Session {
             policy,
             backing,
             quality,
+            overlap,
             disclose_presence,
             models,
             device,
@@ -130,6 +131,7 @@ impl Session {
             let options = moretta_veil::Options {
                 policy,
                 backing,
+                overlap,
                 ..moretta_veil::Options::default()
             };
             Veil::new(consent, options, move |room| {

@@ -47,6 +47,8 @@ pub struct Stage {
     numbers: Option<Numbers>,
     decoy: Option<Decoy>,
     seen: Seen,
+    /// Whether [`wipe_later`](Self::wipe_later) left something.
+    behind: bool,
 }
 
 /// The numbers of nobody, for a block and a size of frames. Only where the device is software: elsewhere what a driver
@@ -87,6 +89,7 @@ impl Stage {
             numbers: None,
             decoy: None,
             seen: Seen::default(),
+            behind: false,
         })
     }
 
@@ -113,6 +116,9 @@ impl Stage {
     ) -> Result<Drawn, RenderError> {
         let looks = &looks.into();
         let shared = &self.renderer.shared.clone();
+        if self.behind {
+            self.finish()?;
+        }
         shared.gpu.poll();
         shared.gpu.check()?;
         let shape = Shape::of(shot.frame);
@@ -377,11 +383,7 @@ impl Stage {
                 gpu.queue().submit([encoder.finish()]);
             }
         }
-        let _ = self.staging.finish();
-        let _ = gpu.wait();
-        if let Some(clock) = &mut self.clock {
-            clock.collect();
-        }
+        let _ = self.finish();
         self.seen.wipe();
         if extent == Extent::All {
             self.memory.start_over();
@@ -394,6 +396,24 @@ impl Stage {
             self.readback.release();
             gpu.poll();
         }
+    }
+
+    /// Clears what belongs to the frame but for what the device still reads, which the next [`draw`](Self::draw) waits for
+    /// and clears: for [`Pipeline::wipe_later`](moretta_veil::Pipeline::wipe_later).
+    pub fn wipe_later(&mut self) {
+        self.seen.wipe();
+        self.behind = true;
+    }
+
+    /// Waits for the device, and clears what it has read.
+    fn finish(&mut self) -> Result<(), RenderError> {
+        self.behind = false;
+        let cleared = self.staging.finish();
+        let waited = self.renderer.gpu().wait();
+        if let Some(clock) = &mut self.clock {
+            clock.collect();
+        }
+        cleared.and(waited)
     }
 
     /// How long the device took over each pass of the last frame that [`wipe`](Self::wipe) saw the end of, if

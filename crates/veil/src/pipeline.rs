@@ -60,4 +60,13 @@ pub unsafe trait Pipeline: 'static {
     /// fields. Called after every frame, after a panic in [`Pipeline::run`], and before the face thread ends; the
     /// veil has wiped its own buffers by then, so state that does not start as zero is to be set anew.
     fn wipe(&mut self, extent: Extent);
+
+    /// Clears as [`wipe`](Self::wipe) does, but for what a device still reads: that may stay until the next
+    /// [`run`](Self::run) writes to the device, and no longer.
+    ///
+    /// Called instead after a submitted frame, if [`Options::overlap`](crate::Options::overlap) is set and the next one
+    /// waits already: to find its faces while the device still draws. Should that one be withdrawn, `wipe` is called.
+    fn wipe_later(&mut self, extent: Extent) {
+        self.wipe(extent);
+    }
 }

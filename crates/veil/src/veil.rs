@@ -29,6 +29,9 @@ pub struct Options {
     pub stack_bytes: usize,
     /// Bytes that [`FaceHeap`] has ready at the start: 2 MiB unless said otherwise. It grows when more is needed.
     pub heap_bytes: usize,
+    /// Whether a submitted frame's end may be told before the pipeline has cleared what a device still reads of it, where
+    /// the next one waits already: see [`Pipeline::wipe_later`]. It may not unless said otherwise.
+    pub overlap: bool,
 }
 
 impl Default for Options {
@@ -38,6 +41,7 @@ impl Default for Options {
             backing: Backing::Anonymous,
             stack_bytes: 512 << 10,
             heap_bytes: 2 << 20,
+            overlap: false,
         }
     }
 }
@@ -579,6 +583,13 @@ impl<P: Pipeline> Shared<P> {
     pub(crate) fn lock(&self) -> MutexGuard<'_, State<P>> {
         // No code of a pipeline or an app runs under this lock, so a poisoned one is still whole.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether a submitted frame waits, and is what comes next.
+    pub(crate) fn is_frame_next(&self) -> bool {
+        let state = self.lock();
+        let waits = matches!(&state.next, Some(job) if matches!(job.origin, Origin::Slot(..)));
+        waits && !state.ending && state.wipes_done == state.wipes_wanted
     }
 
     pub(crate) fn wait_for_work<'a>(&self, state: MutexGuard<'a, State<P>>) -> MutexGuard<'a, State<P>> {

@@ -40,6 +40,8 @@ enum Order<P: Pipeline> {
     Run(Job<P>),
     /// Wipe everything; all wishes up to this number are then fulfilled.
     Wipe(u64),
+    /// Clear what was left for later: the frame that was to do so did not come.
+    Settle,
     End,
 }
 
@@ -49,7 +51,7 @@ type Answer<P> = (Origin, Result<<P as Pipeline>::Reply, VeilError>);
 /// The life of a face thread.
 ///
 /// 1. Build the pipeline.
-/// 2. Until told to end, or a panic: run the next job or wipe everything, and clear up behind it.
+/// 2. Until told to end, or a panic: run the next job, wipe everything or what was left for later, and clear up behind it.
 /// 3. Wipe everything, drop the pipeline, answer who still waits.
 fn serve<P: Pipeline>(shared: &Shared<P>) {
     let registry = Registry::new(
@@ -59,13 +61,25 @@ fn serve<P: Pipeline>(shared: &Shared<P>) {
     );
     let mut pipeline = stack::deep(|| build(shared, &registry));
     let mut unanswered: Option<Answer<P>> = None;
+    // Whether the pipeline was allowed to clear later.
+    let mut later = false;
     if let Some(pipeline) = &mut pipeline {
         loop {
-            match next_order(shared) {
+            match next_order(shared, later) {
                 Order::End => break,
+                Order::Settle => {
+                    let whole = stack::deep(|| hook::quietly(|| pipeline.wipe(Extent::Frame)).is_some());
+                    clear_up(shared);
+                    later = false;
+                    if !whole {
+                        shared.lock().poisoned = true;
+                        break;
+                    }
+                }
                 Order::Wipe(wish) => {
                     let whole = stack::deep(|| wipe_everything(pipeline, &registry));
                     clear_up(shared);
+                    later = false;
                     if !whole {
                         shared.lock().poisoned = true;
                         break;
@@ -74,7 +88,7 @@ fn serve<P: Pipeline>(shared: &Shared<P>) {
                 }
                 Order::Run(job) => {
                     let origin = job.origin;
-                    let result = stack::deep(|| run(pipeline, &registry, job));
+                    let result = stack::deep(|| run(shared, pipeline, &registry, job, &mut later));
                     clear_up(shared);
                     if result.is_err() {
                         shared.lock().poisoned = true;
@@ -116,7 +130,8 @@ fn build<P: Pipeline>(shared: &Shared<P>, registry: &Rc<Registry>) -> Option<P> 
     pipeline
 }
 
-fn next_order<P: Pipeline>(shared: &Shared<P>) -> Order<P> {
+/// `later`: whether something was left to be cleared, which nothing but the next frame may put off.
+fn next_order<P: Pipeline>(shared: &Shared<P>, later: bool) -> Order<P> {
     let mut state = shared.lock();
     loop {
         if state.ending {
@@ -134,12 +149,21 @@ fn next_order<P: Pipeline>(shared: &Shared<P>) -> Order<P> {
             };
             return Order::Run(job);
         }
+        if later {
+            return Order::Settle;
+        }
         state = shared.wait_for_work(state);
     }
 }
 
-/// Runs one job and wipes what it leaves, on every path.
-fn run<P: Pipeline>(pipeline: &mut P, registry: &Rc<Registry>, job: Job<P>) -> Result<P::Reply, VeilError> {
+/// Runs one job and wipes what it leaves, on every path. Says whether the pipeline may clear some of it `later`.
+fn run<P: Pipeline>(
+    shared: &Shared<P>,
+    pipeline: &mut P,
+    registry: &Rc<Registry>,
+    job: Job<P>,
+    later: &mut bool,
+) -> Result<P::Reply, VeilError> {
     let Job {
         request,
         planes,
@@ -171,7 +195,14 @@ fn run<P: Pipeline>(pipeline: &mut P, registry: &Rc<Registry>, job: Job<P>) -> R
     };
     // SAFETY: `run` returned, and the access that it was lent with it.
     unsafe { registry.wipe(|keep| extent_of(keep) <= extent) };
-    let cleared = hook::quietly(|| pipeline.wipe(extent));
+    *later = shared.options.overlap
+        && extent < Extent::All
+        && matches!(origin, Origin::Slot(..))
+        && shared.is_frame_next();
+    let cleared = hook::quietly(|| match *later {
+        true => pipeline.wipe_later(extent),
+        false => pipeline.wipe(extent),
+    });
     let finished = ran.is_some() && cleared.is_some();
     if !finished {
         // A panic may have left half a picture.
