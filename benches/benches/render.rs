@@ -5,6 +5,9 @@
 //! evaluation, all passes, and the picture's way back to memory. `session/*` counts the call: tracking, drawing, the
 //! hand-over to the face thread and all wipes, as does `swap/*`.
 //!
+//! `submit/*` is the time from one picture in a texture to the next, with frames submitted as fast as they are taken: one after the
+//! other, and with [`Options::overlap`]. `start/*` is the time from nothing to the first finished picture.
+//!
 //! `gpu/*` counts what the device's passes take by its own clock ([`Times::device`](moretta::Times)), where it has one, for larger pictures
 //! and more faces. How long each pass takes is printed by `cargo test --release -p moretta-render --test times -- --nocapture`.
 
@@ -13,13 +16,14 @@
 mod faces;
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use faces::{SIZES, Shot, Size};
 use moretta::{
     AgeBand, Consent, Device, DonorFace, DonorPicture, Frame, GpuOptions, LoadedEffect, Options, Output,
-    Pack, Policy, Session, Times,
+    Pack, Placement, Policy, Session, Times, wgpu,
 };
 use moretta_frame::FrameFormat;
 
@@ -156,6 +160,110 @@ fn swaps(c: &mut Criterion) {
     }
 }
 
+/// Frames that are drawn into a texture, with always one under way and one waiting.
+fn submissions(c: &mut Criterion) {
+    let first = Rig::new(None, FrameFormat::Rgba8, 1).session;
+    let gpu = first.renderer().gpu();
+    let format = wgpu::TextureFormat::Rgba8Unorm;
+    let Size(width, height) = SIZES[1];
+    let texture = gpu.device().create_texture(&wgpu::TextureDescriptor {
+        label: None,
+        size: wgpu::Extent3d {
+            width,
+            height,
+            depth_or_array_layers: 1,
+        },
+        mip_level_count: 1,
+        sample_count: 1,
+        dimension: wgpu::TextureDimension::D2,
+        format,
+        usage: wgpu::TextureUsages::RENDER_ATTACHMENT,
+        view_formats: &[],
+    });
+    let view = texture.create_view(&wgpu::TextureViewDescriptor::default());
+    let mut group = c.benchmark_group("submit");
+    for (order, overlap) in [("in-turn", false), ("overlapping", true)] {
+        let options = Options {
+            policy: Policy::BestEffort,
+            overlap,
+            models: Some(first.models().clone()),
+            device: Device::Shared(first.renderer().clone()),
+            ..Options::default()
+        };
+        let mut session = Session::new(&Consent::given(AgeBand::From14), options).unwrap();
+        let effect = load(&session, "cat", None);
+        session.wear(Some(&effect));
+        let shot = Shot::new(1, FrameFormat::Rgba8, SIZES[1]).unwrap();
+        let mut layout = shot.layout;
+        let mut frames = |times: u64| {
+            let mut submit = |session: &mut Session| {
+                layout.timestamp_ns += 33_000_000;
+                let frame = Frame::borrowed(shot.planes.iter().map(Vec::as_slice)).unwrap();
+                let output = Output::Texture {
+                    view: &view,
+                    format,
+                    size_px: (width, height),
+                    placement: Placement::default(),
+                };
+                session.submit(&layout, frame, output).unwrap();
+            };
+            let mut next = |session: &mut Session| {
+                let finished = session.poll(Duration::from_secs(60)).unwrap();
+                finished.result.unwrap();
+            };
+            let dropped = session.statistics().dropped;
+            let start = Instant::now();
+            let (mut given, mut told) = (0, 0);
+            while told < times {
+                if given - told - (session.statistics().dropped - dropped) < 2 {
+                    submit(&mut session);
+                    given += 1;
+                    // Until it is under way: one that still waits gives way to the next.
+                    thread::sleep(Duration::from_millis(1));
+                } else {
+                    next(&mut session);
+                    told += 1;
+                }
+            }
+            let took = start.elapsed();
+            // The one that is over is nobody's time.
+            while session.poll(Duration::from_secs(60)).is_some() {}
+            took
+        };
+        frames(WARM_UP as u64);
+        let id = BenchmarkId::new(format!("cat-1-{order}"), SIZES[1]);
+        group.bench_function(id, |b| b.iter_custom(&mut frames));
+    }
+}
+
+/// From nothing to the first picture: the tracker alone, and a session with an effect on a device of its own.
+fn starts(c: &mut Criterion) {
+    let mut group = c.benchmark_group("start");
+    group.sample_size(10).measurement_time(Duration::from_secs(5));
+    let shot = Shot::new(1, FrameFormat::Rgba8, SIZES[1]).unwrap();
+    group.bench_function(BenchmarkId::new("tracker", SIZES[1]), |b| {
+        b.iter(|| {
+            let plans = faces::load().unwrap();
+            let mut rig = faces::Rig::new(&plans, moretta_track::TrackerOptions::default()).unwrap();
+            rig.frame(&shot, 1).unwrap();
+        });
+    });
+    group.bench_function(BenchmarkId::new("session", SIZES[1]), |b| {
+        b.iter_custom(|times| {
+            (0..times)
+                .map(|_| {
+                    let start = Instant::now();
+                    let mut rig = Rig::new(None, FrameFormat::Rgba8, 1);
+                    let effect = load(&rig.session, "cat", None);
+                    rig.session.wear(Some(&effect));
+                    rig.frame();
+                    start.elapsed()
+                })
+                .sum()
+        });
+    });
+}
+
 /// What the device takes by its own clock.
 fn devices(c: &mut Criterion) {
     let timed = Options {
@@ -243,6 +351,6 @@ criterion_group!(
         .sample_size(20)
         .measurement_time(Duration::from_secs(3))
         .warm_up_time(Duration::from_millis(500));
-    targets = nodes, sessions, swaps, devices
+    targets = nodes, sessions, swaps, submissions, starts, devices
 );
 criterion_main!(benches);
