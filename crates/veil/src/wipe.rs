@@ -204,6 +204,32 @@ mod tests {
         assert_ne!(kept, 0, "control: the register holds what was put there");
     }
 
+    /// Those that only AVX-512 reaches. On a processor without it there are none.
+    #[cfg(target_arch = "x86_64")]
+    #[test]
+    fn clears_the_upper_vector_registers() {
+        extern "sysv64" fn nothing() {}
+
+        #[target_feature(enable = "avx512f")]
+        fn through_upper(between: extern "sysv64" fn()) -> u64 {
+            let mut number: u64 = 0x0123_4567_89AB_CDEF;
+            // SAFETY: moves a number into zmm20 and reads its highest part back after a call, whose clobbers are declared.
+            unsafe {
+                asm!("vpbroadcastq zmm20, rax", "call {between}",
+                     "valignq zmm20, zmm20, zmm20, 7", "vmovq rax, xmm20",
+                     between = in(reg) between, inout("rax") number, clobber_abi("sysv64"));
+            }
+            number
+        }
+
+        if std::arch::is_x86_feature_detected!("avx512f") {
+            // SAFETY: present by the test above.
+            let [cleared, kept] = unsafe { [through_upper(clear_sysv), through_upper(nothing)] };
+            assert_eq!(cleared, 0);
+            assert_ne!(kept, 0, "control: the register holds what was put there");
+        }
+    }
+
     #[cfg(target_arch = "x86_64")]
     extern "sysv64" fn clear_sysv() {
         clear_registers();
