@@ -421,7 +421,7 @@ impl Now<'_> {
         Ok(())
     }
 
-    fn small(&self, memory: &mut Memory<'_, '_>) -> Result<(), KernelError> {
+    fn small<'m>(&'m self, memory: &'m mut Memory<'_, '_>) -> Result<(), KernelError> {
         let Kind::Small { operator, a, b } = &self.step.kind else {
             return Err(KernelError::Bug);
         };
@@ -444,28 +444,32 @@ impl Now<'_> {
             }
             [None, None] => return Err(KernelError::Bug),
         };
-        let at = |source: &Source, rows: Option<Rows<'_>>, row: usize, column: usize, channel: usize| match (
-            source, rows,
-        ) {
+        // A row's values, and from one to the next pixel's and channel's: none where there is one for all.
+        let reach = |source: &Source, rows: Option<Rows<'m>>, row: usize| match (source, rows) {
             (Source::Rows(_), Some(rows)) => {
                 let row = if rows.form.rows == 1 { 0 } else { row };
-                let channel = if rows.form.channels == 1 { 0 } else { channel };
-                rows.row(row)[column * rows.form.stride + channel]
+                (
+                    rows.row(row),
+                    rows.form.stride,
+                    usize::from(rows.form.channels > 1),
+                )
             }
             (Source::Weights(range), _) => {
                 let weights = plan.weights.of(range);
-                weights[if weights.len() == 1 { 0 } else { channel }]
+                (weights, 0, usize::from(weights.len() > 1))
             }
-            _ => 0.0,
+            _ => (&[][..], 0, 0),
         };
         for row in self.rows.clone() {
             let out = pixels(form, &mut values[span(form, self.ring, row)]);
+            let (a, a_pixel, a_channel) = reach(a, of_a, row);
+            let (b, b_pixel, b_channel) = reach(b, of_b, row);
             for (column, pixel) in out.chunks_exact_mut(form.stride).enumerate() {
                 pixel[form.channels..].fill(0.0);
                 for (channel, value) in pixel[..form.channels].iter_mut().enumerate() {
                     *value = operator.apply(
-                        at(a, of_a, row, column, channel),
-                        at(b, of_b, row, column, channel),
+                        a[column * a_pixel + channel * a_channel],
+                        b[column * b_pixel + channel * b_channel],
                     );
                 }
             }
