@@ -155,7 +155,8 @@ typedef struct moretta_options {
                                         * are good for both. NULL allowed; it may be destroyed afterwards. `software` and
                                         * models are not looked at then */
     const moretta_bytes *models;       /* the .onnx files, in any order, borrowed until the call returns; only those that
-                                        * Moretta knows by their hashes. NULL: those in the library */
+                                        * Moretta knows by their hashes. NULL: those in the library, unless it was built
+                                        * without (MORETTA_STATUS_MODEL) */
     size_t model_count;
     const char *models_path;           /* or the folder that they lie in. NULL allowed */
     size_t models_path_len;
@@ -241,40 +242,6 @@ MORETTA_API moretta_status moretta_set_input(moretta_session *session, uint32_t 
 
 /* Tells all effects in the next frame that the user tapped. Needs consent. */
 MORETTA_API moretta_status moretta_tap(moretta_session *session);
-
-/* ---- Donors ------------------------------------------------------------------------------------------------------ */
-
-/* A face of a picture whose looks faces take on, where what they wear swaps them for a photo's. Face data, though the handle
- * holds none: it ends with moretta_donor_free, a pause, moretta_trim_memory, moretta_wipe_all, a fault, a consent that is
- * revoked or given anew, and with its session. What is left then is the handle, which is answered with
- * MORETTA_STATUS_HANDLE. Owned: free with moretta_donor_free. */
-typedef struct moretta_donor moretta_donor;
-
-#define MORETTA_DONOR_ONLY 1    /* the picture's only face: several are MORETTA_STATUS_SEVERAL_FACES */
-#define MORETTA_DONOR_LARGEST 2 /* the largest of its faces */
-
-/* A session has at most so many. */
-#define MORETTA_MAX_DONORS 8
-
-/* Makes a donor of a whole picture file in memory: JPEG, PNG, WebP or GIF, turned as its Exif data say, of at most 2^25
- * pixels. The picture is given up: `data` must be writable and is zeroed before the call returns, also if it fails (but from
- * a log callback). Nothing of it is kept then; else its part with the face is, sealed, on the device. Whose looks are
- * anybody's says moretta_donor_give. Waits for submitted frames. Needs consent: that of the person in the picture is the
- * app's to ask for. */
-MORETTA_API moretta_status moretta_donor_add(moretta_session *session, uint8_t *data, size_t len, uint32_t face,
-                                             moretta_donor **out);
-
-/* Wipes the donor, and frees the handle: it is gone when this returns. Who had its looks shows their own from the next frame
- * on. Waits for submitted frames. MORETTA_STATUS_BUSY if another thread is in its session, and then nothing is done. NULL
- * allowed. */
-MORETTA_API moretta_status moretta_donor_free(moretta_donor *donor);
-
-/* Whose looks a slot takes on from the next frame on, or MORETTA_EVERYONE, where what they wear swaps them for a photo's; NULL
- * for nobody's. Needs consent. */
-MORETTA_API moretta_status moretta_donor_give(moretta_session *session, uint32_t slot, const moretta_donor *donor);
-
-/* Gives a slot what everyone was given, as all have at first. Needs consent. */
-MORETTA_API moretta_status moretta_donor_give_as_everyone(moretta_session *session, uint32_t slot);
 
 /* ---- Frames ------------------------------------------------------------------------------------------------------ */
 
@@ -380,6 +347,46 @@ MORETTA_API moretta_status moretta_submit(moretta_session *session, const morett
 /* The oldest end of a submitted frame that was not told yet, waiting for at most `timeout_ms` milliseconds:
  * MORETTA_STATUS_OK and the result, or MORETTA_STATUS_EMPTY. The last four are kept. */
 MORETTA_API moretta_status moretta_poll(moretta_session *session, uint32_t timeout_ms, moretta_result *result);
+
+/* ---- Donors ------------------------------------------------------------------------------------------------------ */
+
+/* A face of a picture whose looks faces take on, where what they wear swaps them for a photo's. Face data, though the handle
+ * holds none: it ends with moretta_donor_free, a pause, moretta_trim_memory, moretta_wipe_all, a fault, a consent that is
+ * revoked or given anew, and with its session. What is left then is the handle, which is answered with
+ * MORETTA_STATUS_HANDLE. Owned: free with moretta_donor_free. */
+typedef struct moretta_donor moretta_donor;
+
+#define MORETTA_DONOR_ONLY 1    /* the picture's only face: several are MORETTA_STATUS_SEVERAL_FACES */
+#define MORETTA_DONOR_LARGEST 2 /* the largest of its faces */
+
+/* A session has at most so many. */
+#define MORETTA_MAX_DONORS 8
+
+/* Makes a donor of a whole picture file in memory: JPEG, PNG, WebP or GIF, turned as its Exif data say, of at most 2^25
+ * pixels. The picture is given up: `data` must be writable and is zeroed before the call returns, also if it fails (but from
+ * a log callback). Nothing of it is kept then; else its part with the face is, sealed, on the device. Whose looks are
+ * anybody's says moretta_donor_give. Waits for submitted frames. Needs consent: that of the person in the picture is the
+ * app's to ask for. */
+MORETTA_API moretta_status moretta_donor_add(moretta_session *session, uint8_t *data, size_t len, uint32_t face,
+                                             moretta_donor **out);
+
+/* The same of a picture that the app decoded, or that its camera took. The planes are given up as with
+ * MORETTA_FRAME_CONSUMED, whether that is set or not, and must not overlap: Android's overlapping chroma is NV12 or NV21. The
+ * time is not looked at. */
+MORETTA_API moretta_status moretta_donor_add_frame(moretta_session *session, const moretta_frame *frame, uint32_t face,
+                                                   moretta_donor **out);
+
+/* Wipes the donor, and frees the handle: it is gone when this returns. Who had its looks shows their own from the next frame
+ * on. Waits for submitted frames. MORETTA_STATUS_BUSY if another thread is in its session, and then nothing is done. NULL
+ * allowed. */
+MORETTA_API moretta_status moretta_donor_free(moretta_donor *donor);
+
+/* Whose looks a slot takes on from the next frame on, or MORETTA_EVERYONE, where what they wear swaps them for a photo's; NULL
+ * for nobody's. Needs consent. */
+MORETTA_API moretta_status moretta_donor_give(moretta_session *session, uint32_t slot, const moretta_donor *donor);
+
+/* Gives a slot what everyone was given, as all have at first. Needs consent. */
+MORETTA_API moretta_status moretta_donor_give_as_everyone(moretta_session *session, uint32_t slot);
 
 /* ---- Surfaces ---------------------------------------------------------------------------------------------------- */
 

@@ -61,6 +61,11 @@ pub enum Fault {
          from its first byte on; found memory that overlaps"
     )]
     Overlap,
+    /// Planes that are to be zeroed share memory.
+    #[error(
+        "the planes of a donor's frame: expected memory apart from each other's, found memory that overlaps"
+    )]
+    Planes,
     /// The caller was compiled with a header of another interface.
     #[error(
         "the interface: expected {}.0 to {0}.{1} in moretta.h, found {2}.{3}",
@@ -141,7 +146,8 @@ impl Fault {
             | Self::StructTail { .. }
             | Self::Value { .. }
             | Self::Text { .. }
-            | Self::Overlap => abi::STATUS_ARGUMENT,
+            | Self::Overlap
+            | Self::Planes => abi::STATUS_ARGUMENT,
             Self::Abi { .. } => abi::STATUS_ABI,
             Self::Handle { .. } => abi::STATUS_HANDLE,
             Self::Busy | Self::Reentered => abi::STATUS_BUSY,

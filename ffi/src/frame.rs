@@ -1,8 +1,10 @@
 //! Frames and pictures, as C says them.
 
-use std::ops::Range;
+use std::ops::{Deref, Range};
 
-use moretta::{Colour, ColourMatrix, ColourRange, FrameFormat, FrameLayout, PixelOrder, PlaneLayout};
+use moretta::{
+    Colour, ColourMatrix, ColourRange, DonorPicture, FrameFormat, FrameLayout, PixelOrder, PlaneLayout,
+};
 use moretta_space::{Orientation, Rotation};
 
 use crate::options::{one_of, zero};
@@ -24,12 +26,20 @@ impl Drop for Consumed {
 }
 
 impl abi::Frame {
-    /// What is to be zeroed when the call ends.
+    /// What is to be zeroed when the call ends: the planes, if the caller gave them up.
     pub(crate) fn consumed(&self) -> Consumed {
-        let given_up = self.flags & abi::FRAME_CONSUMED != 0;
+        let mut consumed = self.given_up();
+        if self.flags & abi::FRAME_CONSUMED == 0 {
+            consumed.count = 0;
+        }
+        consumed
+    }
+
+    /// The same of a frame that is given up whatever its flags say.
+    pub(crate) fn given_up(&self) -> Consumed {
         Consumed {
             planes: self.planes,
-            count: if given_up { self.planes().len() } else { 0 },
+            count: self.planes().len(),
         }
     }
 
@@ -90,12 +100,35 @@ impl abi::Frame {
     ///
     /// # Errors
     /// [`Fault::Null`], [`Fault::Value`].
-    pub(crate) fn bytes(&self) -> Result<Vec<&[u8]>, Fault> {
-        let names = ["the first plane", "the second plane", "the third plane"];
-        let planes = self.planes().iter().zip(names);
-        planes
-            .map(|(plane, name)| plane.data.slice(name, plane.len))
-            .collect()
+    pub(crate) fn bytes(&self) -> Result<Planes<'_>, Fault> {
+        let mut found = Planes::default();
+        for ((plane, name), place) in self.planes().iter().zip(PLANES).zip(&mut found.all) {
+            *place = plane.data.slice(name, plane.len)?;
+            found.count += 1;
+        }
+        Ok(found)
+    }
+
+    /// The picture of a donor, whose memory is zeroed when it goes.
+    ///
+    /// # Errors
+    /// As [`layout`](Self::layout) and [`bytes`](Self::bytes); [`Fault::Planes`] if planes share memory.
+    pub(crate) fn donor(&mut self) -> Result<DonorPicture<'_>, Fault> {
+        let layout = self.layout()?;
+        let planes = self.planes();
+        let apart = |(at, plane): (usize, &abi::Plane)| {
+            let others = planes[at + 1..].iter();
+            others.clone().all(|other| !meet(&plane.span(), &other.span()))
+        };
+        if !planes.iter().enumerate().all(apart) {
+            return Err(Fault::Planes);
+        }
+        let count = planes.len();
+        let mut all = [const { None }; abi::MAX_PLANES as usize];
+        for ((plane, name), place) in self.planes[..count].iter_mut().zip(PLANES).zip(&mut all) {
+            *place = Some(plane.data.give_up(name, plane.len)?);
+        }
+        Ok(DonorPicture::pixels(layout, all.into_iter().flatten())?)
     }
 
     /// How the picture's memory lies to the frame's.
@@ -104,11 +137,7 @@ impl abi::Frame {
     /// [`Fault::Overlap`], if they share some otherwise than in place.
     pub(crate) fn lies_to(&self, picture: &abi::Picture) -> Result<Lies, Fault> {
         let out = span(picture.data.address(), picture.len);
-        let overlaps = |plane: &abi::Plane| {
-            let plane = span(plane.data.address(), plane.len);
-            plane.start < out.end && out.start < plane.end
-        };
-        if !self.planes().iter().any(overlaps) {
+        if !self.planes().iter().any(|plane| meet(&plane.span(), &out)) {
             return Ok(Lies::Apart);
         }
         let same = self.plane_count == 1 && self.planes[0].data.address() == picture.data.address();
@@ -128,8 +157,45 @@ pub(crate) enum Lies {
     InPlace,
 }
 
+const PLANES: [&str; abi::MAX_PLANES as usize] = ["the first plane", "the second plane", "the third plane"];
+
+/// The bytes of a frame's planes. It lies where it is used: a frame allocates nothing for it.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Planes<'a> {
+    all: [&'a [u8]; abi::MAX_PLANES as usize],
+    count: usize,
+}
+
+impl<'a> Planes<'a> {
+    /// Of one plane.
+    pub(crate) fn one(bytes: &'a [u8]) -> Self {
+        Self {
+            all: [bytes, &[], &[]],
+            count: 1,
+        }
+    }
+}
+
+impl<'a> Deref for Planes<'a> {
+    type Target = [&'a [u8]];
+
+    fn deref(&self) -> &[&'a [u8]] {
+        &self.all[..self.count]
+    }
+}
+
+impl abi::Plane {
+    fn span(&self) -> Range<usize> {
+        span(self.data.address(), self.len)
+    }
+}
+
 fn span(start: usize, len: usize) -> Range<usize> {
     start..start.saturating_add(len)
+}
+
+fn meet(one: &Range<usize>, other: &Range<usize>) -> bool {
+    one.start < other.end && other.start < one.end
 }
 
 impl abi::Picture {

@@ -190,6 +190,14 @@ impl<T> Out<T> {
     }
 }
 
+#[cfg(test)]
+impl In<u8> {
+    /// To bytes of a test's own, which outlive the call.
+    pub(crate) fn of(bytes: &[u8]) -> Self {
+        Self(bytes.as_ptr())
+    }
+}
+
 impl<T> In<T> {
     /// None.
     pub(crate) const NULL: Self = Self(std::ptr::null());
@@ -261,6 +269,16 @@ impl In<u8> {
         std::str::from_utf8(self.slice(what, len)?).map_err(|_| Fault::Text { what })
     }
 
+    /// `len` bytes that the caller gave up; none, whatever the pointer, if `len` is 0. For as long as this value is borrowed:
+    /// within the call.
+    ///
+    /// # Errors
+    /// [`Fault::Null`], [`Fault::Value`].
+    pub(crate) fn give_up(&mut self, what: &'static str, len: usize) -> Result<&mut [u8], Fault> {
+        // The caller gave this memory up, which it says may be written.
+        Out(self.0.cast_mut()).lent(what, len)
+    }
+
     /// Zeroes `len` bytes that the caller gave up; nothing, if there can be none.
     pub(crate) fn wipe(self, len: usize) {
         if len == 0 || check_len::<u8>("a plane", self.0.addr(), len).is_err() {
@@ -279,12 +297,17 @@ impl Out<u8> {
     /// # Errors
     /// [`Fault::Null`], [`Fault::Value`].
     pub(crate) fn slice(&mut self, what: &'static str, len: usize) -> Result<&mut [u8], Fault> {
+        self.lent(what, len)
+    }
+
+    /// The same for as long as whoever asks borrows where the pointer came from.
+    fn lent<'a>(self, what: &'static str, len: usize) -> Result<&'a mut [u8], Fault> {
         if len == 0 {
             return Ok(&mut []);
         }
         check_len::<u8>(what, self.0.addr(), len)?;
-        // SAFETY: not null, within the address space; the caller lends as much for the call, and who asks for a frame's
-        // memory too has looked that neither lies in the other.
+        // SAFETY: not null, within the address space; the caller lends as much for the call, and who asks for other memory of
+        // it too has looked that neither lies in the other.
         Ok(unsafe { std::slice::from_raw_parts_mut(self.0, len) })
     }
 }

@@ -10,7 +10,7 @@ use moretta::{
 };
 
 use crate::abi::{self, EffectHandle, SessionHandle};
-use crate::frame::Lies;
+use crate::frame::{Lies, Planes};
 use crate::handle::{self, Kind, Registry};
 use crate::options::{Parts, Settings};
 use crate::{Fault, effect, pass};
@@ -291,7 +291,7 @@ impl Session {
         if lies == Lies::InPlace {
             // The picture is written where the frame lies, so the frame is read from a copy.
             let bytes = frame.bytes()?;
-            let [bytes] = bytes.as_slice() else {
+            let [bytes] = *bytes else {
                 return Err(Fault::Overlap);
             };
             layout.view(&[bytes]).map_err(moretta::Error::from)?;
@@ -310,7 +310,7 @@ impl Session {
                 None => shelter.insert(Shelter::new(settings.policy, settings.backing)?),
             };
             let planes = match &copy {
-                Some(loan) => vec![loan.bytes()],
+                Some(loan) => Planes::one(loan.bytes()),
                 None => frame.bytes()?,
             };
             let out = data.slice("moretta_picture.data", len)?;
@@ -320,7 +320,7 @@ impl Session {
         let all = 0..copy.as_ref().map_or(0, |loan| loan.bytes().len());
         let input = match &mut copy {
             Some(loan) => loan.frame(std::slice::from_ref(&all))?,
-            None => Frame::borrowed(frame.bytes()?)?,
+            None => Frame::borrowed(frame.bytes()?.iter().copied())?,
         };
         let bytes = data.slice("moretta_picture.data", len)?;
         let output = Output::Memory {
@@ -339,7 +339,7 @@ impl Session {
         self.check()?;
         let layout = frame.layout()?;
         let (window, placement) = self.window.clone().ok_or(Fault::NoSurface)?;
-        let input = Frame::borrowed(frame.bytes()?)?;
+        let input = Frame::borrowed(frame.bytes()?.iter().copied())?;
         let output = Output::Window {
             window: &window,
             placement,
@@ -362,7 +362,8 @@ impl Session {
             window: &window,
             placement,
         };
-        let ticket = analysis.sdk.submit(&layout, Frame::borrowed(bytes)?, output)?;
+        let input = Frame::borrowed(bytes.iter().copied())?;
+        let ticket = analysis.sdk.submit(&layout, input, output)?;
         Ok(analysis.tokens.give(ticket))
     }
 

@@ -1,6 +1,7 @@
 //! `tests/c/calls.c` with sessions: what a careless C program does, with real networks and a real device.
 
 #![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, reason = "what is read comes with the tests")]
 
 mod support;
 
@@ -21,11 +22,18 @@ fn calls(name: &str) -> PathBuf {
 
 #[test]
 fn wrong_calls_with_a_session_are_answered() {
+    let program = calls("session");
+    let portrait = root().join("crates/track/tests/data/astronaut.png");
+    let pixels = program.with_file_name("pixels.rgba");
+    let picture = image::open(&portrait).unwrap().to_rgba8();
+    assert_eq!(picture.width(), picture.height());
+    #[allow(clippy::disallowed_methods, reason = "pixels for a program to read")]
+    std::fs::write(&pixels, picture.as_raw()).unwrap();
     succeed(
-        Command::new(calls("session"))
+        Command::new(program)
             .arg("session")
             .arg(root().join("effects/glasses"))
-            .arg(root().join("crates/track/tests/data/astronaut.png")),
+            .args([portrait, pixels]),
     );
 }
 

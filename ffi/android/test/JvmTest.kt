@@ -349,6 +349,48 @@ private fun portrait(session: Session, root: File) {
     println("portrait ok: $changed pixels of glasses")
 }
 
+/** Photos whose looks a face takes on. */
+private fun donors(session: Session, root: File) {
+    val file = File(root, "examples/media/astronaut.png")
+    session.wear(session.loadEffect(File(root, "effects/photo").path))
+    val bytes = file.readBytes()
+    val donor = session.addDonor(bytes)
+    check("the file's bytes are zeroed", bytes.all { it == 0.toByte() })
+    session.give(donor)
+    session.give(donor, 3)
+    session.giveAsEveryone(3)
+    session.give(null, 3)
+    refused("a donor for slot 16", Status.ARGUMENT) { session.give(donor, 16) }
+    donor.close()
+    donor.close()
+    refused("a donor that was wiped", Status.HANDLE) { session.give(donor) }
+
+    val picture = ImageIO.read(file)
+    val pixels = ByteBuffer.allocateDirect(picture.width * picture.height * 4)
+    for (y in 0 until picture.height) for (x in 0 until picture.width) {
+        val pixel = picture.getRGB(x, y)
+        for (channel in listOf(pixel shr 16, pixel shr 8, pixel, 255)) pixels.put(channel.toByte())
+    }
+    pixels.position(0)
+    val frame = rgbaFrame(Frame(), pixels, picture.width, picture.height)
+    refused("a donor of a frame that is kept", Status.ARGUMENT, "consumed") { session.addDonor(frame) }
+    check("what was refused is as it was", bytesOf(pixels).any { it != 0.toByte() })
+    frame.set(Format.RGBA8, picture.width, picture.height, 0, 0, consumed = true).plane(0, pixels, picture.width * 4, 4)
+    session.addDonor(frame, DonorFace.LARGEST).use { session.give(it) }
+    check("the frame's bytes are zeroed", bytesOf(pixels).all { it == 0.toByte() })
+    refused("a donor of a black frame", Status.NO_FACE) { session.addDonor(frame) }
+
+    refused("a photo that is none", Status.PICTURE) { session.addDonor(ByteArray(100) { 7 }) }
+    refused("a read-only photo", Status.ARGUMENT, "read-only") { session.addDonor(direct(ByteArray(9)).asReadOnlyBuffer()) }
+    refused("a photo on the heap", Status.ARGUMENT, "direct") { session.addDonor(ByteBuffer.allocate(9)) }
+    val paused = session.addDonor(file.readBytes())
+    session.pause()
+    session.resume()
+    refused("a donor that a pause has wiped", Status.HANDLE) { session.give(paused) }
+    paused.close()
+    println("donors ok")
+}
+
 /** Calls in another order, and from other threads. */
 private fun order(session: Session) {
     val frame = rgbaFrame(Frame(), direct(someRgba()))
@@ -424,6 +466,9 @@ private fun closed(session: Session) {
         { session.wearAsEveryone(0) },
         { session.set("x", 1f) },
         { session.tap() },
+        { session.addDonor(ByteArray(8)) },
+        { session.give(null) },
+        { session.giveAsEveryone(0) },
         { session.attach(android.view.Surface(), 1, 1) },
         { session.resize(1, 1) },
         { session.detach() },
@@ -460,6 +505,7 @@ fun main(arguments: Array<String>) {
     layouts(session)
     memory(session)
     portrait(session, root)
+    donors(session, root)
     order(session)
     closed(session)
     if (failures.get() > 0) {

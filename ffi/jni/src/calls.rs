@@ -8,7 +8,7 @@ use std::ptr;
 
 use crate::fault::Fault;
 use crate::memory::Memory;
-use crate::sys::{self, Effect, Session};
+use crate::sys::{self, Donor, Effect, Session};
 
 /// What a call answered, if it did what it was asked: [`sys::STATUS_OK`] or [`sys::STATUS_EMPTY`].
 ///
@@ -84,6 +84,24 @@ pub(crate) fn set_input(session: Session, slot: u32, name: &str, value: f32) -> 
     // SAFETY: a text.
     let status = unsafe { sys::moretta_set_input(session, slot, name.as_ptr().cast(), name.len(), value) };
     answered(status).map(drop)
+}
+
+/// Zeroes the file's bytes.
+pub(crate) fn donor_add(session: Session, file: Memory<'_>, face: u32) -> Result<Donor, Fault> {
+    let mut donor = 0;
+    // SAFETY: a part of a buffer that is held, which the caller looked that it may be written, and a variable.
+    let status = unsafe { sys::moretta_donor_add(session, file.start(), file.len(), face, &raw mut donor) };
+    answered(status).map(|_| donor)
+}
+
+/// Zeroes the frame's planes.
+pub(crate) fn donor_add_frame(session: Session, frame: &Frame<'_>, face: u32) -> Result<Donor, Fault> {
+    let mut donor = 0;
+    // SAFETY: a struct that says its size, whose planes are parts of buffers that are held, which the caller looked that they
+    // may be written, and a variable.
+    let status =
+        unsafe { sys::moretta_donor_add_frame(session, &raw const frame.said, face, &raw mut donor) };
+    answered(status).map(|_| donor)
 }
 
 /// A plane that lies in a buffer that is held; strides in bytes.

@@ -326,6 +326,80 @@ extern "system" fn Java_dev_moretta_Native_tap<'local>(
 }
 
 #[unsafe(no_mangle)]
+extern "system" fn Java_dev_moretta_Native_donorAdd<'local>(
+    env: EnvUnowned<'local>,
+    _class: JClass<'local>,
+    session: jlong,
+    file: JByteBuffer<'local>,
+    start: jint,
+    len: jint,
+    face: jint,
+) -> jlong {
+    entry(env, |env| {
+        let bytes = Memory::of(env, "the picture", &file, start.into(), len.into())?;
+        Ok(calls::donor_add(handle(session), bytes, bits(face))? as jlong)
+    })
+}
+
+#[unsafe(no_mangle)]
+extern "system" fn Java_dev_moretta_Native_donorAddFrame<'local>(
+    env: EnvUnowned<'local>,
+    _class: JClass<'local>,
+    session: jlong,
+    numbers: JLongArray<'local>,
+    first: JByteBuffer<'local>,
+    second: JByteBuffer<'local>,
+    third: JByteBuffer<'local>,
+    face: jint,
+) -> jlong {
+    entry(env, |env| {
+        let frame = frame(env, &numbers, [&first, &second, &third])?;
+        Ok(calls::donor_add_frame(handle(session), &frame, bits(face))? as jlong)
+    })
+}
+
+#[unsafe(no_mangle)]
+extern "system" fn Java_dev_moretta_Native_donorFree<'local>(
+    env: EnvUnowned<'local>,
+    _class: JClass<'local>,
+    donor: jlong,
+) {
+    entry(env, |_| {
+        answered(sys::moretta_donor_free(handle(donor))).map(drop)
+    });
+}
+
+#[unsafe(no_mangle)]
+extern "system" fn Java_dev_moretta_Native_donorGive<'local>(
+    env: EnvUnowned<'local>,
+    _class: JClass<'local>,
+    session: jlong,
+    slot: jint,
+    donor: jlong,
+) {
+    entry(env, |_| {
+        answered(sys::moretta_donor_give(
+            handle(session),
+            bits(slot),
+            handle(donor),
+        ))
+        .map(drop)
+    });
+}
+
+#[unsafe(no_mangle)]
+extern "system" fn Java_dev_moretta_Native_donorGiveAsEveryone<'local>(
+    env: EnvUnowned<'local>,
+    _class: JClass<'local>,
+    session: jlong,
+    slot: jint,
+) {
+    entry(env, |_| {
+        answered(sys::moretta_donor_give_as_everyone(handle(session), bits(slot))).map(drop)
+    });
+}
+
+#[unsafe(no_mangle)]
 extern "system" fn Java_dev_moretta_Native_process<'local>(
     env: EnvUnowned<'local>,
     _class: JClass<'local>,

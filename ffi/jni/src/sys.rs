@@ -27,6 +27,8 @@ pub(crate) const SURFACE_ANDROID: u32 = 4;
 pub(crate) type Session = usize;
 /// `moretta_effect *`: a number that is looked up.
 pub(crate) type Effect = usize;
+/// `moretta_donor *`: a number that is looked up.
+pub(crate) type Donor = usize;
 
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -215,6 +217,23 @@ unsafe extern "C" {
         value: f32,
     ) -> i32;
     pub(crate) safe fn moretta_tap(session: Session) -> i32;
+
+    pub(crate) fn moretta_donor_add(
+        session: Session,
+        data: *mut u8,
+        len: usize,
+        face: u32,
+        out: *mut Donor,
+    ) -> i32;
+    pub(crate) fn moretta_donor_add_frame(
+        session: Session,
+        frame: *const Frame,
+        face: u32,
+        out: *mut Donor,
+    ) -> i32;
+    pub(crate) safe fn moretta_donor_free(donor: Donor) -> i32;
+    pub(crate) safe fn moretta_donor_give(session: Session, slot: u32, donor: Donor) -> i32;
+    pub(crate) safe fn moretta_donor_give_as_everyone(session: Session, slot: u32) -> i32;
 
     pub(crate) fn moretta_process(
         session: Session,

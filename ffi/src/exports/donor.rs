@@ -1,9 +1,9 @@
 use moretta::DonorPicture;
 
-use crate::abi::{DonorHandle, SessionHandle};
+use crate::abi::{self, DonorHandle, SessionHandle};
 use crate::donor;
 use crate::guard::{guard, guard_session};
-use crate::raw::Out;
+use crate::raw::{In, Out};
 use crate::status::Status;
 
 #[unsafe(no_mangle)]
@@ -21,6 +21,25 @@ extern "C" fn moretta_donor_add(
         Ok(guard_session(session, |own| {
             out.require("the place for the donor")?;
             let donor = own.sdk()?.add_donor(picture, donor::face(face)?)?;
+            out.set("the place for the donor", donor::add(donor, session))
+        }))
+    })
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn moretta_donor_add_frame(
+    session: SessionHandle,
+    frame: In<abi::Frame>,
+    face: u32,
+    out: Out<DonorHandle>,
+) -> Status {
+    guard(|| {
+        let mut frame = frame.read()?;
+        let _zeroed_at_the_end = frame.given_up();
+        Ok(guard_session(session, |own| {
+            out.require("the place for the donor")?;
+            let face = donor::face(face)?;
+            let donor = own.sdk()?.add_donor(frame.donor()?, face)?;
             out.set("the place for the donor", donor::add(donor, session))
         }))
     })

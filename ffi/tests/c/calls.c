@@ -5,6 +5,7 @@
  *     calls without           without a session
  *     calls session EFFECT    with one; EFFECT is a folder of a pack that follows faces
  *     calls session EFFECT PORTRAIT    and with donors of PORTRAIT, a picture file of one face
+ *     calls session EFFECT PORTRAIT PIXELS    and of PIXELS, the same as RGBA, as wide as it is high
  */
 #define _POSIX_C_SOURCE 200809L
 
@@ -111,6 +112,7 @@ static void strangers(moretta_session *session, moretta_effect *effect, moretta_
     EXPECT(gone, moretta_set_input(session, 0, "x", 1, 1.0f));
     EXPECT(gone, moretta_tap(session));
     EXPECT(gone, moretta_donor_add(session, rgba, 4, MORETTA_DONOR_ONLY, &donor));
+    EXPECT(gone, moretta_donor_add_frame(session, &frame, MORETTA_DONOR_ONLY, &donor));
     EXPECT(gone, moretta_donor_give(session, 0, NULL));
     EXPECT(gone, moretta_donor_give_as_everyone(session, 0));
     EXPECT(gone, moretta_process(session, &frame, &picture, &result));
@@ -375,7 +377,7 @@ static void forked(moretta_session *session)
 /* A file's bytes and their count. */
 static uint8_t *read_file(const char *path, size_t *len)
 {
-    enum { MOST = 1 << 20 };
+    enum { MOST = 1 << 22 };
     FILE *file = fopen(path, "rb");
     uint8_t *bytes = (uint8_t *)malloc(MOST);
     *len = file ? fread(bytes, 1, MOST, file) : 0;
@@ -450,7 +452,63 @@ static void donors(moretta_session *session, moretta_session *second, const char
     REQUIRE(other == NULL);
 }
 
-static void with_session(const char *path, const char *portrait)
+/* Donors of pixels. */
+static void frame_donors(moretta_session *session, const char *pixels)
+{
+    moretta_frame frame = a_frame();
+    moretta_donor *donor = NULL;
+    size_t len;
+    uint8_t *bytes;
+
+    EXPECT(MORETTA_STATUS_ARGUMENT, moretta_donor_add_frame(session, NULL, MORETTA_DONOR_ONLY, &donor));
+    fill();
+    EXPECT(MORETTA_STATUS_NO_FACE, moretta_donor_add_frame(session, &frame, MORETTA_DONOR_ONLY, &donor));
+    REQUIRE(zeroed(rgba, BYTES));
+
+    /* What is refused is zeroed too: a format with other planes, planes that overlap, a plane that is too short. */
+    fill();
+    frame.format = MORETTA_FORMAT_NV12;
+    EXPECT(MORETTA_STATUS_ARGUMENT, moretta_donor_add_frame(session, &frame, MORETTA_DONOR_ONLY, &donor));
+    REQUIRE(zeroed(rgba, BYTES));
+    fill();
+    frame.plane_count = 2;
+    frame.planes[0].len = WIDTH * HEIGHT;
+    frame.planes[0].row_stride = WIDTH;
+    frame.planes[0].pixel_stride = 1;
+    frame.planes[1].data = rgba + WIDTH * HEIGHT - 1;
+    frame.planes[1].len = WIDTH * HEIGHT / 2;
+    frame.planes[1].row_stride = WIDTH;
+    frame.planes[1].pixel_stride = 2;
+    EXPECT(MORETTA_STATUS_ARGUMENT, moretta_donor_add_frame(session, &frame, MORETTA_DONOR_ONLY, &donor));
+    REQUIRE(strstr(moretta_last_error(), "overlap") != NULL);
+    REQUIRE(zeroed(rgba, WIDTH * HEIGHT * 3 / 2 - 1) && !zeroed(rgba, BYTES));
+    frame.planes[1].data = rgba + WIDTH * HEIGHT;
+    EXPECT(MORETTA_STATUS_NO_FACE, moretta_donor_add_frame(session, &frame, MORETTA_DONOR_ONLY, &donor));
+    frame.planes[1].len--;
+    EXPECT(MORETTA_STATUS_ARGUMENT, moretta_donor_add_frame(session, &frame, MORETTA_DONOR_ONLY, &donor));
+    frame = a_frame();
+    EXPECT(MORETTA_STATUS_ARGUMENT, moretta_donor_add_frame(session, &frame, 0, &donor));
+    EXPECT(MORETTA_STATUS_ARGUMENT, moretta_donor_add_frame(session, &frame, MORETTA_DONOR_ONLY, NULL));
+    REQUIRE(donor == NULL);
+    fill();
+    if (!pixels)
+        return;
+
+    bytes = read_file(pixels, &len);
+    for (frame.width = 1; (size_t)frame.width * frame.width * 4 < len; frame.width++)
+        ;
+    frame.height = frame.width;
+    frame.planes[0].data = bytes;
+    frame.planes[0].len = len;
+    frame.planes[0].row_stride = (size_t)frame.width * 4;
+    EXPECT(MORETTA_STATUS_OK, moretta_donor_add_frame(session, &frame, MORETTA_DONOR_LARGEST, &donor));
+    REQUIRE(zeroed(bytes, len));
+    EXPECT(MORETTA_STATUS_OK, moretta_donor_give(session, 0, donor));
+    EXPECT(MORETTA_STATUS_OK, moretta_donor_free(donor));
+    free(bytes);
+}
+
+static void with_session(const char *path, const char *portrait, const char *pixels)
 {
     moretta_options options = MORETTA_OPTIONS_INIT;
     moretta_statistics statistics = MORETTA_STATISTICS_INIT;
@@ -573,8 +631,10 @@ static void with_session(const char *path, const char *portrait)
     EXPECT(MORETTA_STATUS_OK, moretta_process(second, &frame, &picture, &result));
     REQUIRE(result.presence == MORETTA_PRESENCE_NOBODY);
 
-    if (portrait)
+    if (portrait) {
         donors(session, second, portrait);
+        frame_donors(session, pixels);
+    }
     threads(session);
     forked(session);
     EXPECT(MORETTA_STATUS_OK, moretta_destroy(session));
@@ -591,8 +651,8 @@ int main(int argc, char **argv)
 {
     if (argc == 2 && strcmp(argv[1], "without") == 0)
         without();
-    else if ((argc == 3 || argc == 4) && strcmp(argv[1], "session") == 0)
-        with_session(argv[2], argv[3]); /* argv ends with NULL */
+    else if (argc >= 3 && argc <= 5 && strcmp(argv[1], "session") == 0)
+        with_session(argv[2], argv[3], argc == 5 ? argv[4] : NULL); /* argv ends with NULL */
     else
         return 2;
     if (failures)

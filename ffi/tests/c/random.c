@@ -204,7 +204,8 @@ static moretta_status one_call(const char *path)
     case 25: return moretta_donor_add(session, in + GUARD, below(2000), once_in(4) ? a_number() : 1 + below(2), &donor);
     case 26: return moretta_donor_give(session, once_in(2) ? MORETTA_EVERYONE : a_number(), once_in(2) ? NULL : donor);
     case 27: return moretta_donor_give_as_everyone(session, a_number());
-    case 28: return moretta_donor_free(once_in(2) ? donor : (moretta_donor *)(uintptr_t)a_number());
+    case 28: return moretta_donor_add_frame(session, &frame, once_in(4) ? a_number() : 1 + below(2), &donor);
+    case 29: return moretta_donor_free(once_in(2) ? donor : (moretta_donor *)(uintptr_t)a_number());
     default: return moretta_process(session, &frame, &picture, once_in(3) ? NULL : &result);
     }
 }

@@ -23,7 +23,12 @@ public final class Session {
     public init(_ options: Options = Options()) throws {
         var raw = options.raw
         var made: OpaquePointer?
-        try check(moretta_create(Self.abi, &raw, &made))
+        let models = options.modelsFolder?.path ?? ""
+        try models.withCString { path in // borrowed until the call returns
+            raw.models_path = path
+            raw.models_path_len = models.utf8.count
+            _ = try check(moretta_create(Self.abi, &raw, &made))
+        }
         handle = made
     }
 
@@ -76,6 +81,13 @@ public final class Session {
         return Effect(made)
     }
 
+    /// Reads a pack from a .mask file, or from a folder with a pack's files.
+    public func loadEffect(at url: URL) throws -> Effect {
+        var made: OpaquePointer?
+        try check(moretta_effect_from_path(handle, url.path, url.path.utf8.count, &made))
+        return Effect(made)
+    }
+
     /// What a slot wears from the next frame on; nil for nothing. Needs consent, as do the next three.
     public func wear(_ effect: Effect?, on slot: UInt32 = everyone) throws {
         try check(moretta_wear(handle, slot, effect?.handle))
@@ -94,6 +106,41 @@ public final class Session {
     /// Tells all effects in the next frame that the user tapped.
     public func tap() throws {
         try check(moretta_tap(handle))
+    }
+
+    // MARK: Donors
+
+    /// Makes a donor of a picture file: JPEG, PNG, WebP or GIF. The bytes are zeroed before this returns, also if it throws;
+    /// copies of them that the app has are its own to wipe. Needs consent: that of the person in it is the app's to ask for.
+    public func addDonor(_ file: inout Data, _ face: Donor.Face = .only) throws -> Donor {
+        var made: OpaquePointer?
+        try file.withUnsafeMutableBytes { bytes in
+            _ = try check(
+                moretta_donor_add(
+                    handle, bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count, face.number, &made))
+        }
+        return Donor(made)
+    }
+
+    /// The same of a picture that the app decoded, or that its camera took. The buffer is zeroed.
+    public func addDonor(
+        _ buffer: CVPixelBuffer, _ orientation: Orientation = Orientation(), _ face: Donor.Face = .only
+    ) throws -> Donor {
+        var made: OpaquePointer?
+        try withFrame(buffer, at: .zero, orientation, isGivenUp: true) { frame in
+            _ = try check(moretta_donor_add_frame(handle, frame, face.number, &made))
+        }
+        return Donor(made)
+    }
+
+    /// Whose looks a slot takes on from the next frame on; nil for nobody's. Needs consent, as does the next.
+    public func give(_ donor: Donor?, to slot: UInt32 = everyone) throws {
+        try check(moretta_donor_give(handle, slot, donor?.handle))
+    }
+
+    /// Gives a slot what everyone was given, as all have at first.
+    public func giveAsEveryone(_ slot: UInt32) throws {
+        try check(moretta_donor_give_as_everyone(handle, slot))
     }
 
     // MARK: Frames
@@ -163,8 +210,8 @@ public final class Session {
         var surface = moretta_surface()
         surface.struct_size = UInt32(MemoryLayout<moretta_surface>.size)
         surface.kind = UInt32(MORETTA_SURFACE_METAL_LAYER)
-        surface.width = UInt32(size.width)
-        surface.height = UInt32(size.height)
+        surface.width = pixels(size.width)
+        surface.height = pixels(size.height)
         switch fit {
         case .cover: surface.fit = UInt32(MORETTA_FIT_COVER)
         case .contain: surface.fit = UInt32(MORETTA_FIT_CONTAIN)
@@ -177,13 +224,18 @@ public final class Session {
 
     /// Sets the layer's size in physical pixels, with the next frame.
     public func resize(to size: CGSize) throws {
-        try check(moretta_surface_resize(handle, UInt32(size.width), UInt32(size.height)))
+        try check(moretta_surface_resize(handle, pixels(size.width), pixels(size.height)))
     }
 
     /// Lets go of the layer; submitted frames are ended first.
     public func detach() throws {
         try check(moretta_surface_detach(handle))
         layer = nil
+    }
+
+    /// Whole pixels; none of what is no length, for which a conversion would end the app.
+    private func pixels(_ length: CGFloat) -> UInt32 {
+        length >= 0 && length <= 65536 ? UInt32(length) : 0
     }
 
     // MARK: Lifecycle
@@ -204,6 +256,14 @@ public final class Session {
     }
 
     // MARK: What a session says of itself
+
+    /// Counts and times since consent was given, none of them of a face; zeros without consent.
+    public func statistics() throws -> Statistics {
+        var raw = moretta_statistics()
+        raw.struct_size = UInt32(MemoryLayout<moretta_statistics>.size)
+        try check(moretta_statistics_read(handle, &raw))
+        return Statistics(raw: raw)
+    }
 
     /// How faces are dealt with: protections that took hold, the device, hashes of models, disclosures. Needs consent.
     public func report() throws -> String {

@@ -136,6 +136,14 @@ enum class InputKind(internal val number: Int) {
     TRIGGER(3)
 }
 
+/** Which face of a photo is meant. */
+enum class DonorFace(internal val number: Int) {
+    /** The only one: several are [Status.SEVERAL_FACES]. */
+    ONLY(1),
+    /** The largest one. */
+    LARGEST(2)
+}
+
 /** In which form a session says of itself. */
 enum class ReportForm(internal val number: Int) {
     TEXT(1),

@@ -15,6 +15,7 @@ class Frame {
 
     internal val first: ByteBuffer
         get() = buffers[0] ?: throw MorettaException(Status.ARGUMENT, "the first plane: expected a ByteBuffer, found none")
+    internal val isConsumed: Boolean get() = numbers[4] and CONSUMED != 0L
     internal val second: ByteBuffer? get() = buffers[1]
     internal val third: ByteBuffer? get() = buffers[2]
 

@@ -53,6 +53,23 @@ internal object Native {
 
     @JvmStatic external fun tap(session: Long)
 
+    @JvmStatic external fun donorAdd(session: Long, file: ByteBuffer, start: Int, len: Int, face: Int): Long
+
+    @JvmStatic external fun donorAddFrame(
+        session: Long,
+        numbers: LongArray,
+        first: ByteBuffer,
+        second: ByteBuffer?,
+        third: ByteBuffer?,
+        face: Int
+    ): Long
+
+    @JvmStatic external fun donorFree(donor: Long)
+
+    @JvmStatic external fun donorGive(session: Long, slot: Int, donor: Long)
+
+    @JvmStatic external fun donorGiveAsEveryone(session: Long, slot: Int)
+
     @JvmStatic external fun process(
         session: Long,
         numbers: LongArray,

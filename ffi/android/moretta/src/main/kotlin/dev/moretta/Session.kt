@@ -68,6 +68,49 @@ class Session @JvmOverloads constructor(options: Options = Options()) : Closeabl
     fun tap() = Native.tap(handle)
 
     /**
+     * Makes a donor of a picture file (JPEG, PNG, WebP, GIF) in a direct buffer, from its position to its limit, which is zeroed
+     * before the call returns, also if it fails. [Status.NO_FACE], [Status.SEVERAL_FACES], [Status.UNFIT_FACE] and
+     * [Status.PICTURE] say what is wrong with a photo. Needs consent: that of the person in it is the app's to ask for.
+     */
+    @JvmOverloads
+    fun addDonor(file: ByteBuffer, face: DonorFace = DonorFace.ONLY): Donor {
+        if (file.isReadOnly) {
+            throw MorettaException(Status.ARGUMENT, "the picture: expected a buffer that may be zeroed, found a read-only one")
+        }
+        return Donor(Native.donorAdd(handle, file, file.position(), file.remaining(), face.number))
+    }
+
+    /** The same of an array, which is zeroed too. Copies that the app's virtual machine made of it are out of reach. */
+    @JvmOverloads
+    fun addDonor(file: ByteArray, face: DonorFace = DonorFace.ONLY): Donor {
+        val direct = ByteBuffer.allocateDirect(file.size)
+        direct.put(file)
+        file.fill(0)
+        direct.position(0)
+        return addDonor(direct, face)
+    }
+
+    /**
+     * The same of a picture that the app decoded, or that its camera took: a [frame] that was [set][Frame.set] as `consumed`.
+     * Its planes must not overlap: of Android's overlapping chroma make [Format.NV12] or [Format.NV21].
+     */
+    @JvmOverloads
+    fun addDonor(frame: Frame, face: DonorFace = DonorFace.ONLY): Donor {
+        if (!frame.isConsumed) {
+            throw MorettaException(Status.ARGUMENT, "the frame: expected one that is consumed, found one that is kept")
+        }
+        val (first, second, third) = Triple(frame.first, frame.second, frame.third)
+        return Donor(Native.donorAddFrame(handle, frame.numbers, first, second, third, face.number))
+    }
+
+    /** Whose looks a slot takes on from the next frame on; null for nobody's. Needs consent, as does the next. */
+    @JvmOverloads
+    fun give(donor: Donor?, slot: Int = EVERYONE) = Native.donorGive(handle, slot, donor?.handle ?: 0L)
+
+    /** Gives a slot what everyone was given, as all have at first. */
+    fun giveAsEveryone(slot: Int) = Native.donorGiveAsEveryone(handle, slot)
+
+    /**
      * Draws one frame to its end, into a direct buffer from its position to its limit: as large as the upright frame. Without
      * consent the frame passes through, turned upright and not analysed. The picture may take the place of a frame of RGBA or
      * BGRA.
