@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use moretta::pack_limits::{MAX_FILES, MAX_MASK_BYTES, MAX_PACK_BYTES};
 use moretta::{HostInputKind, LoadedEffect, Pack};
 
 use crate::Fault;
@@ -93,38 +94,48 @@ pub(crate) fn pack_of(bytes: &[u8]) -> Result<Pack, Fault> {
 /// [`Fault::File`], [`Fault::Folder`], [`Fault::Sdk`].
 pub(crate) fn pack_at(path: &Path) -> Result<Pack, Fault> {
     if !path.is_dir() {
-        return pack_of(&read_file(path)?);
+        return pack_of(&read_file(path, MAX_MASK_BYTES)?);
     }
-    let mut files = Vec::new();
-    collect(path, path, &mut files)?;
-    Ok(Pack::from_files(files).map_err(moretta::Error::from)?)
+    let mut files = Files::default();
+    files.collect(path, path)?;
+    Ok(Pack::from_files(files.read).map_err(moretta::Error::from)?)
 }
 
-/// No pack has more files.
-const MOST_FILES: usize = 256;
+/// What was read of a pack's folder.
+#[derive(Default)]
+struct Files {
+    /// By their paths in the pack.
+    read: Vec<(String, Vec<u8>)>,
+    bytes: usize,
+}
 
-/// Adds the files below `folder`, by their paths in `root`. Links are left out: they may lead anywhere.
-fn collect(root: &Path, folder: &Path, files: &mut Vec<(String, Vec<u8>)>) -> Result<(), Fault> {
-    let unread = |source| Fault::File {
-        path: folder.to_owned(),
-        source,
-    };
-    for entry in fs::read_dir(folder).map_err(unread)? {
-        let entry = entry.map_err(unread)?;
-        let (path, kind) = (entry.path(), entry.file_type().map_err(unread)?);
-        if kind.is_dir() {
-            collect(root, &path, files)?;
-        } else if kind.is_file() {
-            if files.len() == MOST_FILES {
-                return Err(Fault::Folder {
-                    path: root.to_owned(),
-                    expected: MOST_FILES,
-                });
+impl Files {
+    /// Adds the files below `folder`, by their paths in `root`, as many as a pack may have. Links are left out: they may lead
+    /// anywhere.
+    fn collect(&mut self, root: &Path, folder: &Path) -> Result<(), Fault> {
+        let unread = |source| Fault::File {
+            path: folder.to_owned(),
+            source,
+        };
+        for entry in fs::read_dir(folder).map_err(unread)? {
+            let entry = entry.map_err(unread)?;
+            let (path, kind) = (entry.path(), entry.file_type().map_err(unread)?);
+            if kind.is_dir() {
+                self.collect(root, &path)?;
+            } else if kind.is_file() {
+                if self.read.len() == MAX_FILES {
+                    return Err(Fault::Folder {
+                        path: root.to_owned(),
+                        expected: MAX_FILES,
+                    });
+                }
+                let parts = path.strip_prefix(root).unwrap_or(&path).iter();
+                let name: Vec<_> = parts.map(|part| part.to_string_lossy()).collect();
+                let bytes = read_file(&path, MAX_PACK_BYTES - self.bytes)?;
+                self.bytes += bytes.len();
+                self.read.push((name.join("/"), bytes));
             }
-            let parts = path.strip_prefix(root).unwrap_or(&path).iter();
-            let name: Vec<_> = parts.map(|part| part.to_string_lossy()).collect();
-            files.push((name.join("/"), read_file(&path)?));
         }
+        Ok(())
     }
-    Ok(())
 }

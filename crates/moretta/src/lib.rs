@@ -110,6 +110,7 @@ pub use models::{Load, Models};
 pub use moretta_frame::{Colour, ColourMatrix, ColourRange, FrameFormat, FrameLayout, PlaneLayout};
 pub use moretta_infer::{Engine, ModelKind, VerifiedModel};
 pub use moretta_lang as lang;
+pub use moretta_pack::limits as pack_limits;
 pub use moretta_pack::{Effect, Fit, HostInput, HostInputKind, Pack, Quality};
 pub use moretta_render::{
     Gpu, GpuOptions, GpuReport, LoadedEffect, MAX_DONORS, MAX_FACES, PixelOrder, Placement, Renderer,
