@@ -8,6 +8,8 @@ fn main() {
         "android" => {
             println!("cargo::rustc-cdylib-link-arg=-Wl,-soname,libmoretta.so");
             println!("cargo::rustc-cdylib-link-arg=-Wl,-z,max-page-size=16384");
+            // The table of addresses, as every Android from 6 on reads it.
+            println!("cargo::rustc-cdylib-link-arg=-Wl,--pack-dyn-relocs=android");
         }
         "linux" => println!("cargo::rustc-cdylib-link-arg=-Wl,-soname,libmoretta.so.0"),
         "macos" | "ios" => {

@@ -1,4 +1,5 @@
-//! Links for Android as its devices want it: 16 KiB pages, the library's own name, and nothing that is missing.
+//! Links for Android as its devices want it: 16 KiB pages, the library's own name, nothing that is missing, and the table of
+//! addresses packed, as every Android from 6 on reads it.
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
@@ -7,6 +8,7 @@ fn main() {
             "-Wl,-soname,libmoretta_jni.so",
             "-Wl,-z,max-page-size=16384",
             "-Wl,--no-undefined",
+            "-Wl,--pack-dyn-relocs=android",
         ] {
             println!("cargo::rustc-cdylib-link-arg={argument}");
         }

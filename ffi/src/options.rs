@@ -1,6 +1,7 @@
 //! How a session is made, as C says it.
 
-use std::fs;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::Path;
 use std::time::Duration;
 
@@ -238,7 +239,9 @@ fn models(options: &abi::Options) -> Result<Option<Vec<Vec<u8>>>, Fault> {
         brought.iter().map(copied).collect::<Result<_, _>>()?
     } else {
         let file = |kind: &ModelKind| Path::new(path).join(format!("{}.onnx", kind.name()));
-        let files = ModelKind::ALL.iter().map(|kind| read_file(&file(kind)));
+        let files = ModelKind::ALL
+            .iter()
+            .map(|kind| read_file(&file(kind), kind.bytes()));
         files.collect::<Result<_, _>>()?
     };
     for bytes in &models {
@@ -269,13 +272,72 @@ fn verify(bytes: &[u8]) -> Result<VerifiedModel<'_>, Fault> {
     Ok(found.map_err(moretta::Error::from)?)
 }
 
-/// The bytes of a file that the caller named.
+/// The bytes of a file that the caller named. What is no file, a pipe or a device say, might never end: it is not opened.
 ///
 /// # Errors
-/// [`Fault::File`].
-pub(crate) fn read_file(path: &Path) -> Result<Vec<u8>, Fault> {
-    fs::read(path).map_err(|source| Fault::File {
+/// [`Fault::File`], also if it has more than `most` bytes.
+pub(crate) fn read_file(path: &Path, most: usize) -> Result<Vec<u8>, Fault> {
+    let read = || {
+        if !path.metadata()?.is_file() {
+            return Err(io::Error::other("expected a file, found something else"));
+        }
+        let mut bytes = Vec::new();
+        File::open(path)?.take(most as u64 + 1).read_to_end(&mut bytes)?;
+        match bytes.len() <= most {
+            true => Ok(bytes),
+            false => Err(io::Error::other(format!(
+                "expected at most {most} bytes, found more"
+            ))),
+        }
+    };
+    read().map_err(|source| Fault::File {
         path: path.to_owned(),
         source,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// With the feature `embed` the library has networks of its own, and in any case it takes those that are brought.
+    #[test]
+    fn networks_come_with_the_library_or_are_brought() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../models");
+        let brought = abi::Options {
+            models_path: In::of(folder.as_bytes()),
+            models_path_len: folder.len(),
+            ..abi::Options::DEFAULT
+        };
+        assert_eq!(
+            parts(&brought).unwrap().models.loads().len(),
+            ModelKind::ALL.len()
+        );
+        match parts(&abi::Options::DEFAULT) {
+            Ok(parts) if cfg!(feature = "embed") => assert_eq!(parts.models.loads().len(), 4),
+            Err(fault) if !cfg!(feature = "embed") => {
+                assert_eq!(fault.status().0, abi::STATUS_MODEL);
+                assert!(fault.to_string().contains("bring them"), "{fault}");
+            }
+            Ok(_) => panic!("networks from nowhere"),
+            Err(fault) => panic!("{fault}"),
+        }
+    }
+
+    #[test]
+    fn only_files_are_read_and_no_more_of_them_than_there_may_be() {
+        let manifest = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"));
+        let len = read_file(manifest, 1 << 20).map(|bytes| bytes.len()).unwrap();
+        assert!(len > 100 && read_file(manifest, len).is_ok());
+        let refused = |path: &str, most| read_file(Path::new(path), most).unwrap_err().to_string();
+        let manifest = manifest.to_str().unwrap();
+        assert!(refused(manifest, len - 1).ends_with("found more"));
+        #[cfg(unix)]
+        assert!(refused("/dev/zero", 1 << 20).ends_with("found something else"));
+        assert!(refused(concat!(env!("CARGO_MANIFEST_DIR"), "/src"), 9).ends_with("found something else"));
+        assert!(matches!(
+            read_file(Path::new("/nowhere"), 9),
+            Err(Fault::File { .. })
+        ));
+    }
 }

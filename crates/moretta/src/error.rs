@@ -20,6 +20,9 @@ pub enum Error {
     /// The models, or the engine that runs them.
     #[error(transparent)]
     Infer(#[from] InferError),
+    /// There are no networks: none were given, and the library was built without the feature `embed`.
+    #[error("the models: expected the app to bring them, as this library was built without any, found none")]
+    NoModels,
     /// The effect pack.
     #[error(transparent)]
     Pack(#[from] PackError),
@@ -110,6 +113,7 @@ impl Error {
         match self {
             Self::Render(error) => of_render(error),
             Self::Infer(error) => of_infer(error),
+            Self::NoModels => ErrorKind::Model,
             Self::Pack(_) => ErrorKind::Pack,
             Self::Frame(_)
             | Self::Input { .. }
@@ -220,6 +224,7 @@ mod tests {
             (build("words".into()), ErrorKind::Bug),
             (Error::SubmitToMemory, ErrorKind::Input),
             (Error::Heard, ErrorKind::Protection),
+            (Error::NoModels, ErrorKind::Model),
             (
                 Error::Donor {
                     fault: DonorFault::NoFace,

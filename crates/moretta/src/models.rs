@@ -1,7 +1,9 @@
 use std::fmt;
 use std::time::Duration;
 
-use moretta_infer::{Engine, InferError, ModelKind, Network, Plan, Sha256, VerifiedModel, load_all};
+#[cfg(feature = "embed")]
+use moretta_infer::InferError;
+use moretta_infer::{Engine, ModelKind, Network, Plan, Sha256, VerifiedModel, load_all};
 use moretta_track::{Networks, TrackError};
 
 use crate::Error;
@@ -28,11 +30,17 @@ impl Models {
     /// Those that come with the library, in [`Engine::Kernels`].
     ///
     /// # Errors
-    /// [`Error::Infer`].
+    /// [`Error::Infer`]; [`Error::NoModels`] if it was built without the feature `embed`.
     pub fn embedded() -> Result<Self, Error> {
-        let models: Result<Vec<_>, InferError> =
-            ModelKind::ALL.into_iter().map(VerifiedModel::embedded).collect();
-        Self::load(&models?, Engine::default())
+        #[cfg(feature = "embed")]
+        {
+            let models: Result<Vec<_>, InferError> =
+                ModelKind::ALL.into_iter().map(VerifiedModel::embedded).collect();
+            Self::load(&models?, Engine::default())
+        }
+        // Nothing refers to their bytes then, so the linker leaves them out.
+        #[cfg(not(feature = "embed"))]
+        Err(Error::NoModels)
     }
 
     /// Those of `models`, whose bytes were verified, in `engine`. Leave out what no effect of the app needs.

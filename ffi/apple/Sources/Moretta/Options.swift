@@ -1,4 +1,5 @@
 import CMoretta
+import Foundation
 
 /// How a session is made. Nil is the default of each.
 public struct Options {
@@ -20,6 +21,8 @@ public struct Options {
     public var fieldOfViewYDegrees: Float?
     /// Use this session's device and models, which saves most of the start; its effects are good for both.
     public var sharing: Session?
+    /// The folder with the .onnx files, for a library that was built without them.
+    public var modelsFolder: URL?
 
     public init() {}
 
