@@ -51,7 +51,7 @@ impl<T> Handle<T> {
     /// None.
     pub(crate) const NULL: Self = Self::of(0);
 
-    const fn of(number: usize) -> Self {
+    pub(crate) const fn of(number: usize) -> Self {
         Self {
             number,
             of: PhantomData,

@@ -37,5 +37,14 @@ mod surface;
 pub use abi::{CONSTANTS, Layout, STRUCTS};
 pub use fault::Fault;
 
+/// Faults inside of a call of this session, as Moretta might, and answers what the call answers: what comes after can then be
+/// tried. No panic hook hears of it.
+#[cfg(feature = "fault")]
+#[must_use]
+pub fn fault(session: usize) -> i32 {
+    let fault = |_: &mut session::Session| -> Result<(), Fault> { std::panic::resume_unwind(Box::new(())) };
+    guard::guard_session(handle::Handle::of(session), fault).0
+}
+
 #[global_allocator]
 static HEAP: moretta::FaceHeap = moretta::FaceHeap;
