@@ -6,13 +6,23 @@
  *     shipped loop SEED PICTURES EFFECTS            the pictures again and again
  *     shipped whole SEED PICTURES EFFECTS [FILE]    from consent to the end without a word; FILE is written: the control
  *     shipped careless SEED PICTURES EFFECTS        the control: a copy of a picture is kept
+ *     shipped syscalls SEED PICTURES EFFECTS FILE STATUS CALL...
+ *                                                   steady frames, while any system call but those of these numbers kills the
+ *                                                   program, which else ends with STATUS; FILE, if it is named, is written: the
+ *                                                   control
  *
  * PICTURES is a folder with picture-0.rgba to picture-6.rgba, the last one with nobody in it. SEED is what they follow from.
  */
 #include <fcntl.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "moretta.h"
@@ -20,12 +30,21 @@
 /* As crates/proofs/src/portrait.rs has them. */
 enum { WIDTH = 320, HEIGHT = 256, BYTES = WIDTH * HEIGHT * 4, FRAMES = 6, WORN = 3 };
 
+#if defined(__x86_64__)
+#define PROCESSOR AUDIT_ARCH_X86_64
+#elif defined(__aarch64__)
+#define PROCESSOR AUDIT_ARCH_AARCH64
+#endif
+
 static const char *const names[WORN] = { "golden-hour", "glasses3d", "cat" };
 
 static moretta_session *session;
 static moretta_effect *worn[WORN];
 static uint8_t *camera, *screen, *seen;
 static const char *pictures;
+
+/* All pictures, once they are not to be read from files any more. */
+static uint8_t *album;
 
 static void check(moretta_status status, const char *what)
 {
@@ -63,6 +82,10 @@ static void take(int number, uint8_t *into)
     char path[4096];
     size_t done = 0;
     int file;
+    if (album) {
+        memcpy(into, album + (size_t)number * BYTES, BYTES);
+        return;
+    }
     snprintf(path, sizeof(path), "%s/picture-%d.rgba", pictures, number);
     file = open(path, O_RDONLY);
     while (file >= 0 && done < BYTES) {
@@ -146,6 +169,68 @@ static void lose(void)
         show_nobody(after);
 }
 
+static void finish(void)
+{
+    int which;
+    for (which = 0; which < WORN; which++)
+        check(moretta_effect_free(worn[which]), "free");
+    check(moretta_destroy(session), "destroy");
+}
+
+/* From here on any system call but `count` of these numbers kills the process, whichever thread makes it. */
+static void cut_off_system_calls(char **numbers, int count)
+{
+    enum { MOST = 16 };
+    struct sock_filter filter[MOST + 5];
+    struct sock_fprog program;
+    size_t at = 0;
+    int call;
+    if (count > MOST)
+        exit(2);
+    filter[at++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch));
+    filter[at++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, PROCESSOR, 0, count + 1);
+    filter[at++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
+    for (call = 0; call < count; call++)
+        filter[at++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)atoi(numbers[call]),
+                                                    (unsigned char)(count - call), 0);
+    filter[at++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
+    filter[at++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+    program.len = (unsigned short)at;
+    program.filter = filter;
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+        syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &program) != 0) {
+        perror("system calls cannot be cut off");
+        exit(1);
+    }
+}
+
+/* The face is followed, lost and found again: first to get into the swing, then with system calls cut off. */
+static void steady(char **arguments, int count)
+{
+    enum { FIRST = 3, ROUNDS = 8 };
+    const char *name = arguments[0];
+    int round, number;
+    uint8_t *all = (uint8_t *)malloc((size_t)(FRAMES + 1) * BYTES);
+    if (!all || count < 3)
+        exit(2);
+    for (number = 0; number <= FRAMES; number++)
+        take(number, all + (size_t)number * BYTES);
+    album = all;
+    show();
+    for (round = 0; round < FIRST + ROUNDS; round++) {
+        if (round == FIRST)
+            cut_off_system_calls(arguments + 2, count - 2);
+        show_portrait();
+        lose();
+    }
+    if (*name) {
+        int file = open(name, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+        if (file < 0 || write(file, screen, BYTES) != BYTES)
+            _exit(1);
+    }
+    _exit(atoi(arguments[1])); /* the clean-up makes other calls */
+}
+
 static void start(const char *effects)
 {
     moretta_options options = MORETTA_OPTIONS_INIT;
@@ -167,19 +252,11 @@ static void start(const char *effects)
     seen = screen + BYTES;
 }
 
-static void finish(void)
-{
-    int which;
-    for (which = 0; which < WORN; which++)
-        check(moretta_effect_free(worn[which]), "free");
-    check(moretta_destroy(session), "destroy");
-}
-
 int main(int count, char **arguments)
 {
     const char *scene = count > 1 ? arguments[1] : "";
     if (count < 5) {
-        fprintf(stderr, "usage: shipped frames|loop|whole|careless SEED PICTURES EFFECTS [FILE]\n");
+        fprintf(stderr, "usage: shipped frames|loop|whole|careless|syscalls SEED PICTURES EFFECTS ...\n");
         return 2;
     }
     pictures = arguments[3];
@@ -214,6 +291,8 @@ int main(int count, char **arguments)
         pause_at("READY");
         free(kept);
         finish();
+    } else if (strcmp(scene, "syscalls") == 0) {
+        steady(arguments + 5, count - 5);
     } else if (strcmp(scene, "whole") == 0) {
         show();
         lose();

@@ -46,6 +46,8 @@ const STAGE: &str = "crates/render/src/stage.rs";
 const CANVAS: &str = "crates/render/src/canvas.rs";
 const DONOR: &str = "crates/render/src/donor.rs";
 const READBACK: &str = "crates/render/src/readback.rs";
+const RAW: &str = "ffi/src/raw.rs";
+const CALLS: &str = "ffi/src/session.rs";
 
 macro_rules! mutant {
     ($name:literal, [$($by:literal),+], $($file:expr, $find:literal => $replace:literal);+ $(;)?) => {
@@ -135,6 +137,10 @@ const MUTANTS: &[Mutant] = &[
     mutant!("file-opened-to-draw", [10, 11], STAGING, "        let slot = &mut self.slots[at];\n        slot.dirty = bytes;\n"
         => "        if FAULT { _ = std::fs::OpenOptions::new().append(true).open(\"/dev/null\") };
         let slot = &mut self.slots[at];\n        slot.dirty = bytes;\n"),
+    mutant!("shipped-frame-kept", [17], RAW, "        drop(moretta::Frame::consumed([bytes]));\n"
+        => "        if FAULT { _ = bytes } else { drop(moretta::Frame::consumed([bytes])) };\n"),
+    mutant!("shipped-system-call", [17], CALLS, "        let lies = frame.lies_to(picture)?;\n"
+        => "        if FAULT { _ = std::env::current_dir() };\n        let lies = frame.lies_to(picture)?;\n"),
     mutant!("socket-made-to-draw", [10, 11, 15], STAGING, "        let slot = &mut self.slots[at];\n        slot.dirty = bytes;\n"
         => "        _ = std::net::UdpSocket::bind((\"127.0.0.1\", 0));
         let slot = &mut self.slots[at];\n        slot.dirty = bytes;\n"),
@@ -185,6 +191,10 @@ pub fn fault(number: u32) -> bool {
 }
 "#;
 
+/// What is added to the crate through which the C library reaches the veil.
+const REACHED: &str = "crates/moretta/src/lib.rs";
+const WAY: &str = "\n#[doc(hidden)]\npub use moretta_veil::fault;\n";
+
 /// The variable of the environment by which a program is told the chosen fault's number.
 const CHOICE: &str = "MORETTA_FAULT";
 
@@ -204,8 +214,10 @@ pub fn choose(mutant: Option<&Mutant>) {
 /// If a file cannot be read or written, or a text to replace does not stand there exactly once: the fault is then out of
 /// date.
 pub fn make_choosable(root: &Path) -> Result<(), Box<dyn Error>> {
-    let asked = root.join(ASKED);
-    write(&asked, (fs::read_to_string(&asked)? + ANSWER).as_bytes())?;
+    for (file, more) in [(ASKED, ANSWER), (REACHED, WAY)] {
+        let path = root.join(file);
+        write(&path, (fs::read_to_string(&path)? + more).as_bytes())?;
+    }
     mutants()
         .filter(|it| it.can_be_chosen())
         .try_for_each(|it| it.make(root))
@@ -262,10 +274,10 @@ impl Edit {
                 "{file}: expected the text once, found it {times} times: {find}"
             ));
         }
-        let veil = if file.starts_with("crates/veil/") {
-            "crate"
-        } else {
-            "moretta_veil"
+        let veil = match file {
+            _ if file.starts_with("crates/veil/") => "crate",
+            _ if file.starts_with("ffi/") => "moretta",
+            _ => "moretta_veil",
         };
         let question = format!("{veil}::fault({number})");
         Ok(text.replace(find, &replace.replace(FAULT, &question)))

@@ -352,7 +352,10 @@ fn syscalls(mut app: App, option: &str) -> Fallible {
     end_without_clean_up()
 }
 
-/// From here on any system call but `futex` and the process's end kills the process, whichever thread makes it.
+/// What a steady frame does, and the end of the process.
+pub(crate) const STEADY: [libc::c_long; 2] = [libc::SYS_futex, libc::SYS_exit_group];
+
+/// From here on any system call but [`STEADY`] kills the process, whichever thread makes it.
 pub(crate) fn cut_off_system_calls() -> Fallible {
     cut_off_system_calls_but(&[])
 }
@@ -360,8 +363,7 @@ pub(crate) fn cut_off_system_calls() -> Fallible {
 /// The same, with `more` calls that are let pass.
 pub(crate) fn cut_off_system_calls_but(more: &[libc::c_long]) -> Fallible {
     use seccompiler::{BpfProgram, SeccompAction, SeccompFilter};
-    let allowed = [libc::SYS_futex, libc::SYS_exit_group];
-    let allowed = allowed.iter().chain(more).map(|call| (*call, vec![]));
+    let allowed = STEADY.iter().chain(more).map(|call| (*call, vec![]));
     let filter = SeccompFilter::new(
         allowed.collect(),
         SeccompAction::KillProcess,

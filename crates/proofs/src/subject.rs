@@ -67,6 +67,12 @@ impl Programs {
         self.folder.join("app")
     }
 
+    /// Where the library lies as it ships, with an app in C.
+    #[must_use]
+    pub fn shipped(&self) -> PathBuf {
+        self.folder.join("shipped")
+    }
+
     /// The program that valgrind watches.
     #[must_use]
     pub fn flow(&self) -> PathBuf {

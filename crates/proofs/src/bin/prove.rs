@@ -1,7 +1,7 @@
 //! Runs the proofs, their controls and the mutants.
 
 use moretta_proofs::mutants::{Mutant, choose, copy_tree, make_choosable, mutants};
-use moretta_proofs::proofs::{Context, Observed, PROOFS, Proof, shipped};
+use moretta_proofs::proofs::{Context, Observed, PROOFS, Proof, shipped::LIBRARY};
 use moretta_proofs::subject::{Parts, Programs};
 use std::collections::HashSet;
 use std::error::Error;
@@ -62,6 +62,14 @@ fn names_proof(name: &str, proof: &Proof) -> bool {
     proof.name.contains(name) || name.parse() == Ok(proof.number)
 }
 
+/// The programs in a folder, all of which are watched.
+fn programs(folder: &Path) -> Programs {
+    Programs {
+        folder: folder.to_owned(),
+        parts: Parts::Rendering,
+    }
+}
+
 /// The programs with faults in them.
 struct Faulty {
     /// Those in which a fault can be chosen.
@@ -112,7 +120,7 @@ fn prove(arguments: &Arguments) -> Result<Tally, Box<dyn Error>> {
         .iter()
         .any(|it| it.number == SHIPPED && arguments.wants_proof(it))
     {
-        ship(&root, target, &shipped::folder(&scratch))?;
+        ship(&root, &root, target, &programs(&folder).shipped())?;
     }
     let wanted: Vec<_> = mutants().filter(|it| arguments.wants_mutant(it)).collect();
     let faulty = (!wanted.is_empty())
@@ -125,10 +133,7 @@ fn prove(arguments: &Arguments) -> Result<Tally, Box<dyn Error>> {
             say(&format!("round {round} of {}", arguments.repeat));
         }
         let mut context = Context {
-            programs: Programs {
-                folder: folder.clone(),
-                parts: Parts::Rendering,
-            },
+            programs: programs(&folder),
             scratch: scratch.clone(),
             quick: arguments.quick,
         };
@@ -232,11 +237,19 @@ fn build_mutants(wanted: &[&'static Mutant], root: &Path, original: &Path) -> Re
         &original.join("release"),
         &target.join("release"),
     )?;
-    let kept = |name: &str| -> std::io::Result<PathBuf> {
+    let ships = |can_be_chosen: bool| {
+        wanted
+            .iter()
+            .any(|it| it.can_be_chosen() == can_be_chosen && it.caught_by.contains(&SHIPPED))
+    };
+    let kept = |name: &str, ships: bool| -> Result<PathBuf, Box<dyn Error>> {
         let to = folder.join(name);
         std::fs::create_dir_all(&to)?;
         for program in PROGRAMS {
             std::fs::copy(target.join("release").join(program), to.join(program))?;
+        }
+        if ships {
+            ship(root, &tree, &target, &programs(&to).shipped())?;
         }
         Ok(to)
     };
@@ -247,7 +260,7 @@ fn build_mutants(wanted: &[&'static Mutant], root: &Path, original: &Path) -> Re
         mutants().filter(|it| it.can_be_chosen()).count()
     ));
     build(root, &tree, &target)?;
-    let choosable = kept("choosable")?;
+    let choosable = kept("choosable", ships(true))?;
     let always: Vec<_> = wanted.iter().filter(|it| !it.can_be_chosen()).collect();
     if !always.is_empty() {
         say(&format!("building {} more", always.len()));
@@ -256,7 +269,7 @@ fn build_mutants(wanted: &[&'static Mutant], root: &Path, original: &Path) -> Re
     }
     Ok(Faulty {
         choosable,
-        always: kept("always")?,
+        always: kept("always", ships(false))?,
     })
 }
 
@@ -315,16 +328,7 @@ fn copy_with_times(from: &Path, to: &Path) -> Result<(), Box<dyn Error>> {
 
 /// Builds the programs to watch from the source at `tree`, the project at `root` or a copy of it.
 fn build(root: &Path, tree: &Path, target: &Path) -> Result<(), Box<dyn Error>> {
-    let cargo = std::env::var_os("CARGO").map_or_else(|| PathBuf::from("cargo"), PathBuf::from);
-    let mut command = Command::new(cargo);
-    command
-        .current_dir(tree)
-        .env("CARGO_TARGET_DIR", target)
-        .stdout(Stdio::null());
-    // The linker's path counts among what a build depends on: a copy's would make Cargo build everything anew.
-    for variable in LINKERS.iter().filter(|it| std::env::var_os(it).is_none()) {
-        command.env(variable, root.join(".cargo/linker.sh"));
-    }
+    let mut command = cargo(root, tree, target);
     command.args([
         "build",
         "--release",
@@ -347,14 +351,28 @@ fn build(root: &Path, tree: &Path, target: &Path) -> Result<(), Box<dyn Error>> 
     }
 }
 
+/// Cargo at `tree`, the project at `root` or a copy of it.
+fn cargo(root: &Path, tree: &Path, target: &Path) -> Command {
+    let cargo = std::env::var_os("CARGO").map_or_else(|| PathBuf::from("cargo"), PathBuf::from);
+    let mut command = Command::new(cargo);
+    command
+        .current_dir(tree)
+        .env("CARGO_TARGET_DIR", target)
+        .stdout(Stdio::null());
+    // The linker's path counts among what a build depends on: a copy's would make Cargo build everything anew.
+    for variable in LINKERS.iter().filter(|it| std::env::var_os(it).is_none()) {
+        command.env(variable, root.join(".cargo/linker.sh"));
+    }
+    command
+}
+
 /// The proof of the library as it ships.
 const SHIPPED: u8 = 17;
 
-/// Builds the library by itself, as `cargo xtask dist` does, and the app in C.
-fn ship(root: &Path, target: &Path, folder: &Path) -> Result<(), Box<dyn Error>> {
-    let cargo = std::env::var_os("CARGO").map_or_else(|| PathBuf::from("cargo"), PathBuf::from);
-    let mut library = Command::new(cargo);
-    library.current_dir(root).env("CARGO_TARGET_DIR", target).args([
+/// Builds the library by itself, as `cargo xtask dist` does, and the app in C, from the source at `tree`.
+fn ship(root: &Path, tree: &Path, target: &Path, folder: &Path) -> Result<(), Box<dyn Error>> {
+    let mut library = cargo(root, tree, target);
+    library.args([
         "rustc",
         "--release",
         "--quiet",
@@ -367,20 +385,20 @@ fn ship(root: &Path, target: &Path, folder: &Path) -> Result<(), Box<dyn Error>>
     ]);
     succeed(&mut library)?;
     std::fs::create_dir_all(folder)?;
-    let shared = folder.join(shipped::LIBRARY);
+    let shared = folder.join(LIBRARY);
     std::fs::copy(target.join("release/libmoretta_ffi.so"), &shared)?;
     let mut compiler = Command::new("cc");
     compiler
         .args([
             "-std=c99",
-            "-D_POSIX_C_SOURCE=200809L",
+            "-D_DEFAULT_SOURCE",
             "-O1",
             "-Wall",
             "-Wextra",
             "-Werror",
         ])
-        .arg(format!("-I{}", root.join("ffi/include").display()))
-        .arg(root.join("crates/proofs/c/shipped.c"))
+        .arg(format!("-I{}", tree.join("ffi/include").display()))
+        .arg(tree.join("crates/proofs/c/shipped.c"))
         .arg(&shared)
         .arg("-Wl,-rpath,$ORIGIN")
         .arg("-o")

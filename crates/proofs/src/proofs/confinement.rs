@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// A file that a pipeline without shame would write.
-fn forbidden_file(context: &Context, name: &str) -> Result<(PathBuf, String), Failure> {
+pub(super) fn forbidden_file(context: &Context, name: &str) -> Result<(PathBuf, String), Failure> {
     std::fs::create_dir_all(&context.scratch)?;
     let path = context.scratch.join(name);
     let _ = std::fs::remove_file(&path); // from an earlier run

@@ -1,5 +1,6 @@
 //! Proof 17: the library as it ships, with an app in C.
 
+use super::confinement::forbidden_file;
 use super::imports::{imports, list, parse, unsound};
 use super::inference::{Model, of_a_frame};
 use super::rendering::{outside, thin_out};
@@ -9,10 +10,12 @@ use crate::deeds::{Deed, observe, unasked};
 use crate::expected::KINDS;
 use crate::needle::Kind;
 use crate::portrait::{BYTES, FRAMES, Portrait};
-use crate::rendering::{DRIVER, PERTURBED};
+use crate::rendering::{DRAWING, DRIVER, PERTURBED};
+use crate::scenes::{STEADY, SURVIVED};
 use crate::subject::Subject;
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::os::unix::process::ExitStatusExt;
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
@@ -22,19 +25,15 @@ pub const LIBRARY: &str = "libmoretta.so.0";
 /// What the library may import beyond the list of proof 15.
 const MORE: &str = include_str!("../../imports-library.txt");
 
-/// Where library and app lie, in a folder for scratch.
-#[must_use]
-pub fn folder(scratch: &Path) -> PathBuf {
-    scratch.join("shipped")
-}
-
-/// Proof 17. What proofs 11, 14 and 15 show of Rust programs holds of `libmoretta`, built by itself as it ships, in a C
+/// Proof 17. What proofs 10, 11, 14 and 15 show of Rust programs holds of `libmoretta`, built by itself as it ships, in a C
 /// program that knows nothing of Rust: after a frame only the tracker's state is left, in a vault, and when the face is gone,
-/// after a wipe, a pause and the end nothing; strace of a whole run sees no file written, no socket and no other program;
-/// the library imports nothing that proof 15 does not list, but for what is said with a reason.
+/// after a wipe, a pause and the end nothing; a steady frame makes no system call but those of proof 10; strace of a whole run
+/// sees no file written, no socket and no other program; the library imports nothing that proof 15 does not list, but for what
+/// is said with a reason.
 ///
 /// Controls: a copy of a picture that the app keeps is found, and in the middle of a frame the picture in the device's
-/// memory; a file that the app writes is seen; the list is that of proof 15, with its controls.
+/// memory; an app that writes a file between steady frames is killed, and in a whole run the file is seen; the list is that of
+/// proof 15, with its controls.
 pub(super) fn as_proven(context: &Context) -> Result<String, Failure> {
     let mut model = Model::fresh()?;
     thin_out(&mut model.needles);
@@ -71,6 +70,7 @@ pub(super) fn as_proven(context: &Context) -> Result<String, Failure> {
     drop(subject);
 
     let seed = model.seed().to_string();
+    steady(context, &[&seed, &pictures, EFFECTS])?;
     let quiet = traced(context, &[&seed, &pictures, EFFECTS])?;
     ensure(quiet.is_empty(), || format!("strace saw {quiet:?}"))?;
     let leak = context.scratch.join("shipped-leak");
@@ -81,7 +81,7 @@ pub(super) fn as_proven(context: &Context) -> Result<String, Failure> {
     })?;
     std::fs::remove_file(&leak)?;
 
-    let imported = imports(&folder(&context.scratch).join(LIBRARY))?;
+    let imported = imports(&context.programs.shipped().join(LIBRARY))?;
     let own = parse(MORE);
     let wrong = unsound(&own);
     works(wrong.is_empty() && own.values().all(|it| !it.is_empty()), || {
@@ -97,7 +97,7 @@ pub(super) fn as_proven(context: &Context) -> Result<String, Failure> {
         format!("imported and not listed: {}", more.join(" "))
     })?;
     Ok(format!(
-        "{} needles in {} MiB; nothing written; {} functions imported, all listed; controls: {kept} in a copy, {in_use} in the \
+        "{} needles in {} MiB; 72 frames with few calls; nothing written; {} functions imported, all listed; controls: {kept} in a copy, {in_use} in the \
          device's memory mid-frame, a file seen",
         model.needles.len(),
         scan.bytes >> 20,
@@ -109,7 +109,7 @@ pub(super) fn as_proven(context: &Context) -> Result<String, Failure> {
 const EFFECTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../effects");
 
 fn app(context: &Context) -> Command {
-    let mut command = Command::new(folder(&context.scratch).join("shipped"));
+    let mut command = Command::new(context.programs.shipped().join("shipped"));
     command.envs(DRIVER);
     command
 }
@@ -117,7 +117,7 @@ fn app(context: &Context) -> Command {
 /// The pictures as files, for an app that cannot draw them: each that follows from the seed, and one with nobody in it.
 #[expect(clippy::disallowed_methods, reason = "the portrait, for the app to read")]
 fn write_pictures(context: &Context, seed: u64) -> Result<String, Failure> {
-    let folder = folder(&context.scratch).join("pictures");
+    let folder = context.scratch.join("pictures");
     std::fs::create_dir_all(&folder)?;
     let portrait = Portrait::from_seed(seed)?;
     let mut picture = vec![0; BYTES];
@@ -149,6 +149,29 @@ fn mid_frame(mut subject: Subject) -> Result<usize, Failure> {
         }
     }
     Err(format!("control: no picture in the device's memory in {MOST} stops").into())
+}
+
+/// Steady frames of the app make no system call but those of proof 10; one that writes a file is killed.
+fn steady(context: &Context, arguments: &[&str]) -> Result<(), Failure> {
+    let (path, name) = forbidden_file(context, "shipped-steady")?;
+    let status = |file: &str| {
+        let mut command = app(context);
+        command.arg("syscalls").args(arguments).arg(file);
+        command.arg(SURVIVED.to_string());
+        command.args(STEADY.iter().chain(&DRAWING).map(ToString::to_string));
+        command.status()
+    };
+    let ended = status("")?;
+    ensure(ended.signal() != Some(libc::SIGSYS), || {
+        "a steady frame of an app in C made another system call".to_owned()
+    })?;
+    works(ended.code() == Some(SURVIVED), || {
+        format!("steady frames of an app in C ended with {ended}")
+    })?;
+    let killed = status(&name)?;
+    works(killed.signal() == Some(libc::SIGSYS) && !path.exists(), || {
+        format!("control: a file written between steady frames ended with {killed}")
+    })
 }
 
 /// What a whole run does that nobody asked for.
