@@ -4,6 +4,7 @@ import android.Manifest
 import android.app.AlertDialog
 import android.content.pm.PackageManager
 import android.os.Bundle
+import android.util.Log
 import android.view.SurfaceHolder
 import android.view.SurfaceView
 import androidx.activity.ComponentActivity
@@ -14,12 +15,14 @@ import androidx.camera.lifecycle.ProcessCameraProvider
 import androidx.core.content.ContextCompat
 import dev.moretta.AgeBand
 import dev.moretta.Frame
+import dev.moretta.MorettaException
 import dev.moretta.Options
 import dev.moretta.Policy
 import dev.moretta.Session
 import dev.moretta.Status
 import dev.moretta.of
 import java.util.concurrent.Executors
+import java.util.concurrent.Future
 
 /** The front camera with glasses on every face. */
 class MainActivity : ComponentActivity(), SurfaceHolder.Callback {
@@ -36,10 +39,23 @@ class MainActivity : ComponentActivity(), SurfaceHolder.Callback {
         view.holder.addCallback(this)
         // [session]
         // The strict policy, the default, refuses to analyse unless all memory can be locked, which few phones grant.
-        camera.execute { session = Session(Options(policy = Policy.BEST_EFFORT)) }
+        onCamera { session = Session(Options(policy = Policy.BEST_EFFORT)) }
         // [session]
         ask()
     }
+
+    // [thread]
+    private fun onCamera(call: () -> Unit): Future<*> = camera.submit { safely(call) }
+
+    /** What fails is said, and no more: an exception that nobody takes would end the app. */
+    private fun safely(call: () -> Unit) {
+        try {
+            call()
+        } catch (exception: MorettaException) {
+            Log.w("sample", exception)
+        }
+    }
+    // [thread]
 
     private fun ask() {
         AlertDialog.Builder(this)
@@ -52,7 +68,7 @@ class MainActivity : ComponentActivity(), SurfaceHolder.Callback {
     private fun consented() {
         // [effect]
         val pack = assets.open("glasses.mask").use { it.readBytes() }
-        camera.execute {
+        onCamera {
             session?.apply {
                 giveConsent(AgeBand.FROM_14) // the person was asked, and said yes
                 loadEffect(pack).use { wear(it) }
@@ -80,7 +96,9 @@ class MainActivity : ComponentActivity(), SurfaceHolder.Callback {
             val analysis = ImageAnalysis.Builder()
                 .setBackpressureStrategy(ImageAnalysis.STRATEGY_KEEP_ONLY_LATEST)
                 .build()
-            analysis.setAnalyzer(camera, ImageAnalysis.Analyzer { image -> image.use { draw(it) } })
+            analysis.setAnalyzer(camera, ImageAnalysis.Analyzer { image ->
+                image.use { safely { draw(it) } }
+            })
             provider.get().unbindAll()
             provider.get().bindToLifecycle(this, CameraSelector.DEFAULT_FRONT_CAMERA, analysis)
         }, ContextCompat.getMainExecutor(this))
@@ -100,14 +118,14 @@ class MainActivity : ComponentActivity(), SurfaceHolder.Callback {
     // [surface]
     override fun surfaceChanged(holder: SurfaceHolder, format: Int, width: Int, height: Int) {
         val surface = holder.surface
-        camera.execute {
+        onCamera {
             session?.attach(surface, width, height)
             attached = true
         }
     }
 
     override fun surfaceDestroyed(holder: SurfaceHolder) {
-        val detached = camera.submit {
+        val detached = onCamera {
             attached = false
             session?.detach()
         }
@@ -118,22 +136,22 @@ class MainActivity : ComponentActivity(), SurfaceHolder.Callback {
     // [lifecycle]
     override fun onPause() {
         super.onPause()
-        camera.submit { session?.pause() }.get() // wipes
+        onCamera { session?.pause() }.get() // wipes
     }
 
     override fun onResume() {
         super.onResume()
-        camera.execute { session?.resume() }
+        onCamera { session?.resume() }
     }
 
     override fun onTrimMemory(level: Int) {
         super.onTrimMemory(level)
-        camera.execute { session?.trimMemory() }
+        onCamera { session?.trimMemory() }
     }
 
     override fun onDestroy() {
         super.onDestroy()
-        camera.execute { session?.close() }
+        onCamera { session?.close() }
         camera.shutdown()
     }
     // [lifecycle]
