@@ -1,4 +1,5 @@
-//! Gives the shared library its name: `libmoretta.so.0`, where the number is that of the ABI.
+//! Gives the shared library its name: `libmoretta.so.0`, where the number is that of the ABI. Where the linker can say so it is
+//! never unloaded, as its threads may run.
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
@@ -7,11 +8,15 @@ fn main() {
         // Android loads libraries by their file name, which has no number.
         "android" => {
             println!("cargo::rustc-cdylib-link-arg=-Wl,-soname,libmoretta.so");
+            println!("cargo::rustc-cdylib-link-arg=-Wl,-z,nodelete");
             println!("cargo::rustc-cdylib-link-arg=-Wl,-z,max-page-size=16384");
             // The table of addresses, as every Android from 6 on reads it.
             println!("cargo::rustc-cdylib-link-arg=-Wl,--pack-dyn-relocs=android");
         }
-        "linux" => println!("cargo::rustc-cdylib-link-arg=-Wl,-soname,libmoretta.so.0"),
+        "linux" => {
+            println!("cargo::rustc-cdylib-link-arg=-Wl,-soname,libmoretta.so.0");
+            println!("cargo::rustc-cdylib-link-arg=-Wl,-z,nodelete");
+        }
         "macos" | "ios" => {
             println!("cargo::rustc-cdylib-link-arg=-Wl,-install_name,@rpath/libmoretta.0.dylib");
         }

@@ -18,8 +18,10 @@
  *           bytes, UTF-8, and copied. Strings out end with a zero and say how long they live.
  * Threads.  A session is used by one thread at a time; another one that calls meanwhile gets MORETTA_STATUS_BUSY at once.
  *           Sessions run side by side. moretta_consent_revoke and moretta_wipe_all may be called from any thread at any
- *           time. moretta_destroy waits for a call under way.
+ *           time. moretta_destroy waits for a call under way. A thread that calls has 512 KiB of stack or more, as the smallest
+ *           ones of Android and iOS have; musl's default is less.
  * Faults.   A fault in Moretta ends the call with MORETTA_STATUS_BUG. Everything was wiped then.
+ * Unloading. Not to be done, as threads of the library may run. On Linux and Android dlclose leaves it where it is.
  * Forks.    A forked child has no face memory: frames are answered with MORETTA_STATUS_FORKED there.
  *
  * What cannot be checked: pointers must be NULL or lead to as much memory as is said, handles of windows must be real.
@@ -59,7 +61,7 @@ typedef int32_t moretta_status;
 #define MORETTA_STATUS_PAUSED (-6)     /* call moretta_resume first */
 #define MORETTA_STATUS_POISONED (-7)   /* there was a fault before: moretta_resume, or else a new session */
 #define MORETTA_STATUS_DEVICE (-8)     /* the graphics device: none, lost, out of memory, or not one for this window */
-#define MORETTA_STATUS_MODEL (-9)      /* the models' bytes */
+#define MORETTA_STATUS_MODEL (-9)      /* the models: their bytes, or there are none */
 #define MORETTA_STATUS_PACK (-10)      /* the effect pack breaks a rule */
 #define MORETTA_STATUS_PROTECTION (-11) /* the system protects memory less than the policy asks for */
 #define MORETTA_STATUS_FILE (-12)      /* a file or folder cannot be read */

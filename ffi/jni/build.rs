@@ -1,5 +1,5 @@
-//! Links for Android as its devices want it: 16 KiB pages, the library's own name, nothing that is missing, and the table of
-//! addresses packed, as every Android from 6 on reads it.
+//! Links for Android as its devices want it: 16 KiB pages, the library's own name, nothing that is missing, never unloaded, and
+//! the table of addresses packed, as every Android from 6 on reads it.
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
@@ -7,6 +7,7 @@ fn main() {
         for argument in [
             "-Wl,-soname,libmoretta_jni.so",
             "-Wl,-z,max-page-size=16384",
+            "-Wl,-z,nodelete",
             "-Wl,--no-undefined",
             "-Wl,--pack-dyn-relocs=android",
         ] {

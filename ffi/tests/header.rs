@@ -356,6 +356,10 @@ fn the_library_is_called_by_the_version_of_its_interface() {
         name.ends_with(&format!("[libmoretta.so.{}]", abi >> 16)),
         "{name}"
     );
+    assert!(
+        dynamic.lines().any(|line| line.contains("NODELETE")),
+        "its threads would run on in memory that is gone: {dynamic}"
+    );
     let needed = dynamic.lines().filter(|line| line.contains("(NEEDED)"));
     for library in needed {
         let known = [

@@ -647,14 +647,28 @@ static void with_session(const char *path, const char *portrait, const char *pix
     EXPECT(MORETTA_STATUS_OK, moretta_destroy(second));
 }
 
+static void *on_a_small_stack(void *arguments)
+{
+    char **argv = (char **)arguments; /* ends with NULL */
+    with_session(argv[2], argv[3], argv[3] ? argv[4] : NULL);
+    return NULL;
+}
+
 int main(int argc, char **argv)
 {
-    if (argc == 2 && strcmp(argv[1], "without") == 0)
+    enum { STACK = 512 << 10 }; /* the least that the header asks for */
+    if (argc == 2 && strcmp(argv[1], "without") == 0) {
         without();
-    else if (argc >= 3 && argc <= 5 && strcmp(argv[1], "session") == 0)
-        with_session(argv[2], argv[3], argc == 5 ? argv[4] : NULL); /* argv ends with NULL */
-    else
+    } else if (argc >= 3 && argc <= 5 && strcmp(argv[1], "session") == 0) {
+        pthread_attr_t attributes;
+        pthread_t thread;
+        REQUIRE(pthread_attr_init(&attributes) == 0 && pthread_attr_setstacksize(&attributes, STACK) == 0);
+        REQUIRE(pthread_create(&thread, &attributes, on_a_small_stack, argv) == 0);
+        pthread_join(thread, NULL);
+        pthread_attr_destroy(&attributes);
+    } else {
         return 2;
+    }
     if (failures)
         fprintf(stderr, "%d failures\n", failures);
     return failures != 0;
