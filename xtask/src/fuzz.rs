@@ -11,6 +11,18 @@ use crate::{process, setup};
 /// The target that has a feature of its own: fuzz/Cargo.toml says why.
 const WITH_FEATURE: &str = "ffi";
 
+/// What that one is run with. Its input is a list of calls, which is to be long from the start; the drivers of graphics devices
+/// keep memory until the end of the process, and use a lot of it.
+const FOR_CALLS: [&str; 4] = [
+    "-len_control=0",
+    "-max_len=4096",
+    "-detect_leaks=0",
+    "-rss_limit_mb=6144",
+];
+
+/// How many inputs it begins with if it has none yet: they reach further at once than what grew from nothing for a minute.
+const SEEDS: u64 = 200;
+
 /// Fuzzes `target`, or each target in turn, for `seconds` each.
 ///
 /// # Errors
@@ -27,11 +39,46 @@ pub(crate) fn run(target: Option<&str>, seconds: u32) -> Result<(), Error> {
         let mut command = nightly();
         command.args(["cargo", "fuzz", "run", target]);
         if target == WITH_FEATURE {
-            command.args(["--features", target]);
+            seed(&root().join("fuzz/corpus").join(target))?;
+            command.args(["--features", target, "--", &limit]);
+            command.args(FOR_CALLS);
+            command.env("MORETTA_FUZZ_TALLY", "1");
+        } else {
+            command.args(["--", &limit]);
         }
-        process::run(command.args(["--", &limit]))?;
+        process::run(&mut command)?;
     }
     Ok(())
+}
+
+/// Fills an empty corpus: with bytes at random, the same each time.
+#[allow(clippy::disallowed_methods, reason = "a fuzz target's own files")]
+fn seed(corpus: &Path) -> Result<(), Error> {
+    let unwritten = |source| Error::Write {
+        path: corpus.to_owned(),
+        source,
+    };
+    fs::create_dir_all(corpus).map_err(unwritten)?;
+    if fs::read_dir(corpus).map_err(unwritten)?.next().is_some() {
+        return Ok(());
+    }
+    for number in 0..SEEDS {
+        let len = 1usize << (8 + number % 5);
+        fs::write(corpus.join(format!("seed-{number}")), noise(number, len)).map_err(unwritten)?;
+    }
+    Ok(())
+}
+
+/// `len` bytes by the generator SplitMix64.
+fn noise(seed: u64, len: usize) -> Vec<u8> {
+    let mut state = seed;
+    let words = std::iter::repeat_with(move || {
+        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let word = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        word ^ (word >> 31)
+    });
+    words.flat_map(u64::to_le_bytes).take(len).collect()
 }
 
 /// `rustup run nightly` in the root: the toolchain file pins stable, and this overrules it.
@@ -111,6 +158,19 @@ mod tests {
     fn an_unknown_target_is_an_error_that_lists_the_known() {
         let error = choose(&known(), Some("codex")).unwrap_err().to_string();
         assert!(error.contains("codex; there are codec, evaluate"), "{error}");
+    }
+
+    #[test]
+    fn an_empty_corpus_is_filled_and_another_left_as_it_is() {
+        let corpus = crate::workspace::scratch("fuzz").join("corpus");
+        seed(&corpus).unwrap();
+        let count = || fs::read_dir(&corpus).unwrap().count() as u64;
+        assert_eq!(count(), SEEDS);
+        // The first word of SplitMix64 from 0, as its author has it (xoshiro.di.unimi.it/splitmix64.c).
+        assert_eq!(noise(0, 8), 0xe220_a839_7b1d_cdaf_u64.to_le_bytes());
+        fs::remove_file(corpus.join("seed-0")).unwrap();
+        seed(&corpus).unwrap();
+        assert_eq!(count(), SEEDS - 1);
     }
 
     #[test]
