@@ -66,54 +66,79 @@ fn replaced(page: &str, profile: &str, figures: &str) -> Result<String, Error> {
     Ok(format!("{before}{begin}{figures}{end}{after}"))
 }
 
+/// A library that was built, and a stripped copy of it.
+struct Built {
+    library: PathBuf,
+    stripped: PathBuf,
+}
+
+impl Built {
+    /// Builds it by itself, with its networks or without.
+    fn new(profile: &str, networks: bool) -> Result<Self, Error> {
+        let mut command = cargo();
+        command.args([
+            "rustc",
+            "--quiet",
+            "--locked",
+            "--package",
+            "moretta-ffi",
+            "--lib",
+            "--profile",
+            profile,
+            "--crate-type",
+            "cdylib",
+        ]);
+        if !networks {
+            command.arg("--no-default-features");
+        }
+        process::run(&mut command)?;
+        let target = target_directory()?;
+        let library = target.join(profile).join("libmoretta_ffi.so");
+        let stripped = target.join("size").join(format!("libmoretta-{profile}.so"));
+        fs::create_dir_all(target.join("size")).map_err(|source| Error::Write {
+            path: stripped.clone(),
+            source,
+        })?;
+        process::run(
+            Command::new("strip")
+                .arg("--strip-unneeded")
+                .arg("-o")
+                .arg(&stripped)
+                .arg(&library),
+        )?;
+        Ok(Self { library, stripped })
+    }
+
+    /// A row of a table: its size as it is, and packed.
+    fn row(&self, name: &str) -> Result<String, Error> {
+        let gzip = packed("gzip", &["-9"], &self.stripped)?;
+        let xz = packed("xz", &["-9e", "-T1"], &self.stripped)?;
+        let whole = mega(length(&self.stripped)?);
+        Ok(format!("| {name} | {whole} | {} | {} |\n", mega(gzip), mega(xz)))
+    }
+}
+
 /// Tables of one profile.
 fn measure(profile: &str, purpose: &str) -> Result<String, Error> {
-    process::run(cargo().args([
-        "rustc",
-        "--quiet",
-        "--locked",
-        "--package",
-        "moretta-ffi",
-        "--lib",
-        "--profile",
-        profile,
-        "--crate-type",
-        "cdylib",
-    ]))?;
-    let target = target_directory()?;
-    let library = target.join(profile).join("libmoretta_ffi.so");
-    let stripped = target.join("size").join(format!("libmoretta-{profile}.so"));
-    fs::create_dir_all(target.join("size")).map_err(|source| Error::Write {
-        path: stripped.clone(),
-        source,
-    })?;
-    process::run(
-        Command::new("strip")
-            .arg("--strip-unneeded")
-            .arg("-o")
-            .arg(&stripped)
-            .arg(&library),
-    )?;
-    let whole = length(&stripped)?;
-    let gzip = packed("gzip", &["-9"], &stripped)?;
-    let xz = packed("xz", &["-9e", "-T1"], &stripped)?;
+    let without = Built::new(profile, false)?.row("without the networks, which the app then brings")?;
+    let built = Built::new(profile, true)?;
+    let Built { library, stripped } = &built;
+    let whole = length(stripped)?;
     let sections = sections(&process::output(
-        Command::new("readelf").arg("-SW").arg(&stripped),
+        Command::new("readelf").arg("-SW").arg(stripped),
     )?)?;
     let symbols = process::output(
         Command::new("nm")
             .args(["--print-size", "--defined-only", "--demangle"])
-            .arg(&library),
+            .arg(library),
     )?;
     let networks = networks()?;
 
     let mut text = format!("{} ({}, {})\n\n", capital(purpose), dist::host()?, compiler()?);
     let _ = writeln!(
         text,
-        "| the library, stripped | gzip -9 | xz -9e |\n|---|---|---|\n| {} | {} | {} |\n",
-        mega(whole),
-        mega(gzip),
-        mega(xz)
+        "| the library | stripped | gzip -9 | xz -9e |\n|---|---|---|---|\n{}{without}",
+        built.row("whole")?
     );
     let code = sections.get(".text").copied().unwrap_or(0);
     let networks_bytes: u64 = networks.iter().map(|(_, bytes)| bytes).sum();

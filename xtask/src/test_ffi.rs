@@ -35,6 +35,10 @@ pub(crate) fn run(filter: Option<&str>) -> Result<(), Error> {
         Step::new("cargo test", || {
             process::run(cargo().args(["test", "--package", "moretta-ffi", "--package", "moretta-jni"]))
         }),
+        Step::new("without networks", || {
+            let without = ["test", "--package", "moretta-ffi", "--no-default-features", "--lib"];
+            process::run(cargo().args(without).arg("networks"))
+        }),
         Step::new("abidiff", || check_abi::run(false)),
         Step::new("compilers", || Bench::new()?.compilers()),
         Step::new("sanitizers", || Bench::new()?.sanitizers()),
