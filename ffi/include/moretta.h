@@ -419,7 +419,7 @@ typedef struct moretta_surface {
 
 #define MORETTA_SURFACE_INIT { (uint32_t)sizeof(moretta_surface), 0, 0, 0, 0, 0, 0, 0 }
 
-/* Shows frames there from now on, in place of what was attached before. Needs no consent. */
+/* Shows frames there from now on, in place of what was attached before; submitted frames are ended first. Needs no consent. */
 MORETTA_API moretta_status moretta_surface_attach(moretta_session *session, const moretta_surface *surface);
 
 /* Sets the size in physical pixels, with the next frame. */

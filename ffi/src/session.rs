@@ -167,6 +167,39 @@ struct Analysis {
     sdk: moretta::Session,
     revocation: Revocation,
     tokens: Tokens,
+    /// Ends of submitted frames that were waited for, and not told yet.
+    ended: VecDeque<End>,
+}
+
+/// What became of a submitted frame.
+type End = (abi::Result, Option<Fault>);
+
+/// As many ends as the SDK keeps.
+const MOST_ENDS: usize = 4;
+
+impl Analysis {
+    /// The oldest end of a submitted frame that was not taken yet; none if nothing is under way, or `patience` is at its end.
+    fn take(&mut self, patience: Duration) -> Option<End> {
+        let finished = self.sdk.poll(patience)?;
+        let (mut result, fault) = match finished.result {
+            Ok(processed) => (told(processed), None),
+            Err(error) => (abi::Result::EMPTY, Some(Fault::from(error))),
+        };
+        result.token = self.tokens.take(finished.ticket);
+        result.status = fault.as_ref().map_or(abi::STATUS_OK, |fault| fault.status().0);
+        Some((result, fault))
+    }
+
+    /// Waits until no submitted frame is under way: a window is held by them.
+    fn settle(&mut self) {
+        const PATIENCE: Duration = Duration::from_secs(3600);
+        while let Some(end) = self.take(PATIENCE) {
+            self.ended.push_back(end);
+            if self.ended.len() > MOST_ENDS {
+                self.ended.pop_front();
+            }
+        }
+    }
 }
 
 impl Session {
@@ -223,6 +256,7 @@ impl Session {
             sdk,
             revocation: consent.revocation(),
             tokens: Tokens::default(),
+            ended: VecDeque::new(),
         };
         if self.phase == Phase::Paused {
             analysis.sdk.pause()?;
@@ -371,38 +405,22 @@ impl Session {
     ///
     /// # Errors
     /// [`Fault::NoConsent`].
-    pub(crate) fn poll(&mut self, patience: Duration) -> Result<Option<(abi::Result, Option<Fault>)>, Fault> {
+    pub(crate) fn poll(&mut self, patience: Duration) -> Result<Option<End>, Fault> {
         let analysis = self.analysis()?;
-        let Some(finished) = analysis.sdk.poll(patience) else {
-            return Ok(None);
-        };
-        let (mut result, fault) = match finished.result {
-            Ok(processed) => (told(processed), None),
-            Err(error) => (abi::Result::EMPTY, Some(Fault::from(error))),
-        };
-        result.token = analysis.tokens.take(finished.ticket);
-        result.status = fault.as_ref().map_or(abi::STATUS_OK, |fault| fault.status().0);
-        Ok(Some((result, fault)))
+        Ok(analysis.ended.pop_front().or_else(|| analysis.take(patience)))
     }
 
-    /// Where frames are shown from now on; none for nowhere.
-    pub(crate) fn set_window(&mut self, window: Option<(Window, Placement)>) {
-        self.window = window;
+    /// Shows frames there from now on.
+    pub(crate) fn attach(&mut self, window: Window, placement: Placement) {
+        self.window = Some((window, placement));
     }
 
     /// Shows no more frames: those that were submitted come to their end first, as they show in the window.
-    ///
-    /// # Errors
-    /// [`Fault::Sdk`].
-    pub(crate) fn detach(&mut self) -> Result<(), Fault> {
-        if let (Some(_), Phase::Running, Some(analysis)) = (&self.window, self.phase, &mut self.analysis)
-            && analysis.tokens.any()
-        {
-            // Ends the face thread, and so whatever of it holds the window.
-            analysis.sdk.trim()?;
+    pub(crate) fn detach(&mut self) {
+        if let (Some(_), Some(analysis)) = (&self.window, &mut self.analysis) {
+            analysis.settle();
         }
         self.window = None;
-        Ok(())
     }
 
     /// Brings an effect onto the device, and gives it a handle.
@@ -501,11 +519,6 @@ impl Tokens {
             self.given.pop_front();
         }
         self.last
-    }
-
-    /// Whether any was given that was not taken.
-    fn any(&self) -> bool {
-        !self.given.is_empty()
     }
 
     fn take(&mut self, ticket: Ticket) -> u64 {

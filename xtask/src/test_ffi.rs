@@ -217,6 +217,7 @@ impl Bench {
     /// The example with a window, on a display that nobody sees.
     fn window(&self) -> Result<(), Error> {
         let program = self.compile("gcc", "c99", "x11", &["examples/x11.c"], &["-lX11"])?;
+        let changing = self.compile("gcc", "c99", "window", &["tests/c/window.c"], &["-lX11"])?;
         let frames = self.folder.join("frames.nv12");
         let (width, height, count) = (320, 240, 12);
         self.write("frames.nv12", &vec![128; width * height * 3 / 2 * count])?;
@@ -231,8 +232,10 @@ impl Bench {
                 .stdin(Stdio::from(input));
             process::output(&mut command)
         });
+        let changed = process::run(Command::new(changing).arg(effect()).env("DISPLAY", &display));
         // It is ours, and nothing is lost with it.
         drop(server.kill().and_then(|()| server.wait()));
+        changed?;
         let output = output?;
         let shown: Option<usize> = output
             .split_whitespace()

@@ -3,7 +3,6 @@ use moretta::Window;
 use crate::abi::{self, SessionHandle};
 use crate::guard::guard_session;
 use crate::raw::In;
-use crate::session::Session;
 use crate::status::Status;
 
 #[unsafe(no_mangle)]
@@ -12,12 +11,12 @@ extern "C" fn moretta_surface_attach(session: SessionHandle, surface: In<abi::Su
         let surface = surface.read()?;
         let (placement, maker) = (surface.placement()?, surface.maker()?);
         // The old one first: no window has two surfaces.
-        session.set_window(None);
+        session.detach();
         let gpu = session.parts.renderer.gpu();
         let made = gpu
             .window(maker, surface.width, surface.height)
             .map_err(moretta::Error::from)?;
-        session.set_window(Some((Window::new(made), placement)));
+        session.attach(Window::new(made), placement);
         Ok(())
     })
 }
@@ -32,5 +31,8 @@ extern "C" fn moretta_surface_resize(session: SessionHandle, width: u32, height:
 
 #[unsafe(no_mangle)]
 extern "C" fn moretta_surface_detach(session: SessionHandle) -> Status {
-    guard_session(session, Session::detach)
+    guard_session(session, |session| {
+        session.detach();
+        Ok(())
+    })
 }
