@@ -74,14 +74,15 @@ fn effect() -> PathBuf {
     root().join("effects/glasses")
 }
 
-fn example(name: &str) -> PathBuf {
+/// The example, compiled, and a folder for the test that runs it: the linker must not write what another one runs.
+fn example(name: &str, test: &str) -> (PathBuf, PathBuf) {
     let source = package().join(format!("examples/{name}.c"));
-    compile(&library(name), name, &[source], &[])
+    (compile(&library(test), name, &[source], &[]), scratch(test))
 }
 
 /// The portrait with glasses, by the example.
-fn still(portrait: &Picture) -> Vec<u8> {
-    let (program, folder) = (example("still"), scratch("still"));
+fn still(portrait: &Picture, test: &str) -> Vec<u8> {
+    let (program, folder) = example("still", test);
     let (from, to) = (folder.join("portrait.ppm"), folder.join("finished.ppm"));
     fs::write(&from, portrait.ppm()).unwrap();
     succeed(Command::new(program).arg(&from).arg(effect()).arg(&to));
@@ -94,7 +95,7 @@ fn still(portrait: &Picture) -> Vec<u8> {
 #[test]
 fn still_draws_on_the_face_and_nowhere_else() {
     let portrait = Picture::portrait();
-    let finished = still(&portrait);
+    let finished = still(&portrait, "still");
     let changed = portrait.differences(&finished, 24);
     assert!((200..10_000).contains(&changed), "{changed} pixels");
     // The upper left corner is far from the face.
@@ -104,7 +105,7 @@ fn still_draws_on_the_face_and_nowhere_else() {
 
 #[test]
 fn still_says_what_is_wrong() {
-    let (program, folder) = (example("still"), scratch("still-wrong"));
+    let (program, folder) = example("still", "still-wrong");
     let from = folder.join("portrait.ppm");
     fs::write(&from, Picture::portrait().ppm()).unwrap();
     let output = Command::new(program)
@@ -125,7 +126,7 @@ fn still_says_what_is_wrong() {
 #[test]
 fn frames_of_nv12_come_out_like_the_still() {
     let portrait = Picture::portrait();
-    let (program, folder) = (example("nv12"), scratch("nv12"));
+    let (program, folder) = example("nv12", "nv12");
     let frames = folder.join("frames.nv12");
     fs::write(&frames, portrait.nv12().repeat(3)).unwrap();
     let output = succeed(
@@ -140,7 +141,7 @@ fn frames_of_nv12_come_out_like_the_still() {
         words.contains("3 frames, ") && words.contains("face heap installed: yes"),
         "{words}"
     );
-    let still = still(&portrait);
+    let still = still(&portrait, "nv12-still");
     let glasses = portrait.differences(&still, 64);
     assert!(glasses > 50, "{glasses} pixels");
     let still = Picture {
