@@ -113,7 +113,7 @@ const MUTANTS: &[Mutant] = &[
     mutant!("secret-not-secret", [8, 9], LINUX, "    Some(map_secret(len))"
         => "    Some(if FAULT { reserve(len) } else { map_secret(len) })"),
     mutant!("one-more-system-call", [10], WORKER, "    let ran = hook::quietly(|| {\n"
-        => "    let ran = hook::quietly(|| {\n        if FAULT { unsafe { libc::getppid() }; }\n"),
+        => "    let ran = hook::quietly(|| {\n        if FAULT { unsafe { libc::syscall(libc::SYS_getppid) }; }\n"),
     mutant!("file-opened", [10, 11], WORKER, "    let ran = hook::quietly(|| {\n" => "    let ran = hook::quietly(|| {
         if FAULT { _ = std::fs::OpenOptions::new().append(true).open(\"/dev/null\") };\n"),
     mutant!("crop-kept", [12], TRACKER, "input: room.reserve(Keep::Frame,"
