@@ -156,11 +156,12 @@ typedef struct moretta_options {
     const moretta_session *share_with; /* use this session's device and models, which saves most of the start: its effects
                                         * are good for both. NULL allowed; it may be destroyed afterwards. `software` and
                                         * models are not looked at then */
-    const moretta_bytes *models;       /* the .onnx files, in any order, borrowed until the call returns; only those that
-                                        * Moretta knows by their hashes. NULL: those in the library, unless it was built
-                                        * without (MORETTA_STATUS_MODEL) */
+    const moretta_bytes *models;       /* the .onnx files, in any order, borrowed until the call returns; near faces alone
+                                        * (RANGE_SHORT) need face_detection_short_range and face_landmarks_detector, and
+                                        * expressions face_blendshapes. Only those that Moretta knows by their hashes. NULL:
+                                        * those in the library, unless it was built without (MORETTA_STATUS_MODEL) */
     size_t model_count;
-    const char *models_path;           /* or the folder that they lie in. NULL allowed */
+    const char *models_path;           /* or the folder that all four lie in. NULL allowed */
     size_t models_path_len;
 } moretta_options;
 
