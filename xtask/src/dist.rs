@@ -225,7 +225,11 @@ fn documents(folder: &Path, triple: &str, version: &str, profile: Profile) -> Re
         imports: &imports(&folder.join("lib/libmoretta.so"))?,
         listed: &(read(&root().join("crates/proofs/imports.txt"))?
             + &read(&root().join("crates/proofs/imports-library.txt"))?
-            + if profile == Profile::Dev { TAKEN_IN_TESTS } else { "" }),
+            + if profile == Profile::Dev {
+                TAKEN_IN_TESTS
+            } else {
+                ""
+            }),
         packages: materials.len(),
     };
     for (name, text) in privacy_pack::files(&subject)? {

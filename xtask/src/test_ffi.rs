@@ -36,7 +36,13 @@ pub(crate) fn run(filter: Option<&str>) -> Result<(), Error> {
             process::run(cargo().args(["test", "--package", "moretta-ffi", "--package", "moretta-jni"]))
         }),
         Step::new("without networks", || {
-            let without = ["test", "--package", "moretta-ffi", "--no-default-features", "--lib"];
+            let without = [
+                "test",
+                "--package",
+                "moretta-ffi",
+                "--no-default-features",
+                "--lib",
+            ];
             process::run(cargo().args(without).arg("networks"))
         }),
         Step::new("abidiff", || check_abi::run(false)),
