@@ -124,7 +124,11 @@ impl<'a> Arbitrary<'a> for Frame {
         };
         Ok(Self {
             said: u.arbitrary()?,
-            format: if has_face { u.int_in_range(1..=2)? } else { u.int_in_range(1..=7)? },
+            format: if has_face {
+                u.int_in_range(1..=2)?
+            } else {
+                u.int_in_range(1..=7)?
+            },
             width: u.int_in_range(1..=130)?,
             height: u.int_in_range(1..=130)?,
             quarter_turns: u.int_in_range(0..=3)?,
@@ -156,10 +160,18 @@ impl<'a> Arbitrary<'a> for Picture {
     fn arbitrary(u: &mut Unstructured<'a>) -> arbitrary::Result<Self> {
         Ok(Self {
             said: u.arbitrary()?,
-            format: if u.ratio(1, 12)? { u.arbitrary()? } else { u.int_in_range(1..=2)? },
+            format: if u.ratio(1, 12)? {
+                u.arbitrary()?
+            } else {
+                u.int_in_range(1..=2)?
+            },
             short: if u.ratio(1, 12)? { u.arbitrary()? } else { 0 },
             is_null: u.ratio(1, 16)?,
-            row_stride: if u.ratio(1, 12)? { Some(u.arbitrary()?) } else { None },
+            row_stride: if u.ratio(1, 12)? {
+                Some(u.arbitrary()?)
+            } else {
+                None
+            },
             in_place: u.ratio(1, 4)?,
         })
     }
@@ -325,7 +337,11 @@ impl Made {
     }
 
     fn keep(of: &Mutex<Vec<usize>>, status: i32, made: usize) {
-        assert_eq!(status == sys::STATUS_OK, made != 0, "a handle for a success alone");
+        assert_eq!(
+            status == sys::STATUS_OK,
+            made != 0,
+            "a handle for a success alone"
+        );
         if made != 0 {
             lock(of).push(made);
         }
@@ -374,7 +390,11 @@ fn last_error() -> String {
 
 /// What each call must keep to.
 fn judged(call: &'static str, status: i32) -> i32 {
-    assert!((-19..=1).contains(&status), "{call}: status {status}: {}", last_error());
+    assert!(
+        (-19..=1).contains(&status),
+        "{call}: status {status}: {}",
+        last_error()
+    );
     assert!(
         status >= 0 || !last_error().is_empty(),
         "{call}: status {status} without a word"
@@ -414,7 +434,9 @@ fn mask() -> &'static [u8] {
         const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../effects/photo/effect.json");
         let manifest = fs::read_to_string(PATH).expect("a manifest");
         // Its preview and its golden pictures are files that are not here.
-        let plain = manifest.lines().filter(|line| !line.contains("preview") && !line.contains("golden"));
+        let plain = manifest
+            .lines()
+            .filter(|line| !line.contains("preview") && !line.contains("golden"));
         let plain = plain.collect::<Vec<_>>().join("\n");
         let files = [("effect.json".to_owned(), plain.into_bytes())];
         let mut mask = Cursor::new(Vec::new());
@@ -499,10 +521,11 @@ fn frame(of: &Frame) -> (sys::Frame, Vec<Vec<u8>>) {
         let mut bytes = vec![119u8; row_stride * rows];
         if of.has_face {
             let (_, rgba, [from_width, from_height]) = portrait();
+            // Large enough for a donor.
+            let (left, top, side) = (from_width * 9 / 32, from_height * 5 / 64, from_width * 5 / 16);
             for row in 0..*rows {
                 for column in 0..*columns {
-                    // The upper half, where the face is.
-                    let (x, y) = (column * from_width / columns, row * from_height / 2 / rows);
+                    let (x, y) = (left + column * side / columns, top + row * side / rows);
                     let pixel = &rgba[(y * from_width + x) * 4..][..4];
                     bytes[row * row_stride + column * 4..][..4].copy_from_slice(pixel);
                 }
@@ -582,7 +605,17 @@ fn create(made: &Made, abi: Option<u32>, of: &Options, is_null: bool) {
     let mut options: sys::Options = sys::init();
     options.policy = 2;
     if !of.is_plain {
-        let [policy, backing, faces, range, smoothing, quality, budget, presence, software] = of.numbers;
+        let [
+            policy,
+            backing,
+            faces,
+            range,
+            smoothing,
+            quality,
+            budget,
+            presence,
+            software,
+        ] = of.numbers;
         options.policy = u32::from(policy % 4);
         options.backing = u32::from(backing % 3);
         options.max_faces = u32::from(faces % 19);
@@ -617,7 +650,11 @@ fn create(made: &Made, abi: Option<u32>, of: &Options, is_null: bool) {
         return; // the defaults: a device of its own
     }
     let mut session = 0;
-    let out = if is_null { ptr::null_mut() } else { &raw mut session };
+    let out = if is_null {
+        ptr::null_mut()
+    } else {
+        &raw mut session
+    };
     // SAFETY: what is lent is as long as it says, and what it points to as well.
     let status = unsafe { sys::moretta_create(abi.unwrap_or(sys::ABI), options.get(), out) };
     judge("create", status);
@@ -654,14 +691,22 @@ fn load_real(made: &Made, handle: Handle, swaps: bool) {
 fn process(made: &Made, handle: Handle, of: &Frame, onto: &Picture, said: Said) {
     let (it, mut memory) = frame(of);
     let turned = it.rotation_degrees % 180 != 0;
-    let (width, height) = if turned { (of.height, of.width) } else { (of.width, of.height) };
+    let (width, height) = if turned {
+        (of.height, of.width)
+    } else {
+        (of.width, of.height)
+    };
     let row_stride = usize::from(width) * 4 + usize::from(of.padding);
     let mut own = vec![3u8; row_stride * usize::from(height)];
     let place = if onto.in_place { &mut memory[0] } else { &mut own };
     let picture = sys::Picture {
         struct_size: 0,
         format: onto.format.into(),
-        data: if onto.is_null { ptr::null_mut() } else { place.as_mut_ptr() },
+        data: if onto.is_null {
+            ptr::null_mut()
+        } else {
+            place.as_mut_ptr()
+        },
         len: place.len().saturating_sub(onto.short.into()),
         row_stride: onto.row_stride.map_or(row_stride, |it| it as usize),
     };
@@ -684,9 +729,8 @@ fn add(made: &Made, call: &'static str, handle: Handle, file: &mut [u8], face: u
     let out = if is_null { ptr::null_mut() } else { &raw mut donor };
     let session = made.session(handle);
     // SAFETY: as many bytes as there are, and a variable.
-    let status = unsafe {
-        sys::moretta_donor_add(session, file.as_mut_ptr(), file.len(), u32::from(face % 4), out)
-    };
+    let status =
+        unsafe { sys::moretta_donor_add(session, file.as_mut_ptr(), file.len(), u32::from(face % 4), out) };
     judge(call, status);
     assert!(zeroed(file), "what was given up is there still");
     if !is_null {
@@ -698,7 +742,11 @@ fn call(made: &Made, call: &Call) {
     let session = |handle: &Handle| made.session(*handle);
     // SAFETY, of all below: what is lent is as long as it says, and texts as long as is said; the rest are numbers.
     match call {
-        Call::Create { abi, options, is_null } => create(made, *abi, options, *is_null),
+        Call::Create {
+            abi,
+            options,
+            is_null,
+        } => create(made, *abi, options, *is_null),
         Call::Share => share(made),
         Call::Destroy(it) => {
             let handle = session(it);
@@ -719,7 +767,11 @@ fn call(made: &Made, call: &Call) {
         Call::Revoke(it) => judge("revoke", sys::moretta_consent_revoke(session(it))),
         Call::Load(it, pack, is_null) => {
             let mut effect = 0;
-            let out = if *is_null { ptr::null_mut() } else { &raw mut effect };
+            let out = if *is_null {
+                ptr::null_mut()
+            } else {
+                &raw mut effect
+            };
             let status =
                 unsafe { sys::moretta_effect_from_bytes(session(it), pack.as_ptr(), pack.len(), out) };
             judge("load", status);
@@ -729,7 +781,11 @@ fn call(made: &Made, call: &Call) {
         }
         Call::LoadPath(it, path) => {
             // A path that leads somewhere would lead to what is the machine's.
-            let path: Vec<u8> = path.iter().copied().filter(|byte| !b"./".contains(byte)).collect();
+            let path: Vec<u8> = path
+                .iter()
+                .copied()
+                .filter(|byte| !b"./".contains(byte))
+                .collect();
             let mut effect = 0;
             let status = unsafe {
                 sys::moretta_effect_from_path(session(it), path.as_ptr().cast(), path.len(), &raw mut effect)
@@ -766,7 +822,9 @@ fn call(made: &Made, call: &Call) {
             sys::moretta_wear_as_everyone(session(it), slot.0),
         ),
         Call::Set(it, slot, name, value) => {
-            let (start, len) = name.as_ref().map_or((ptr::null(), 7), |it| (it.as_ptr(), it.len()));
+            let (start, len) = name
+                .as_ref()
+                .map_or((ptr::null(), 7), |it| (it.as_ptr(), it.len()));
             judge("set", unsafe {
                 sys::moretta_set_input(session(it), slot.0, start.cast(), len, *value)
             });
@@ -796,12 +854,14 @@ fn call(made: &Made, call: &Call) {
             let mut lent = Lent::of(of.said, &frame);
             let mut donor = 0;
             let out = if *is_null { ptr::null_mut() } else { &raw mut donor };
-            let status = unsafe {
-                sys::moretta_donor_add_frame(session(it), lent.get(), u32::from(face % 4), out)
-            };
+            let status =
+                unsafe { sys::moretta_donor_add_frame(session(it), lent.get(), u32::from(face % 4), out) };
             judge("add a frame", status);
             if matches!(of.said, Said::Right) && of.wrong.is_empty() {
-                assert!(memory.iter().all(|it| zeroed(it)), "what was given up is there still");
+                assert!(
+                    memory.iter().all(|it| zeroed(it)),
+                    "what was given up is there still"
+                );
             }
             if !is_null {
                 Made::keep(&made.donors, status, donor);
@@ -847,7 +907,9 @@ fn call(made: &Made, call: &Call) {
             let mut frame = Lent::of(of.said, &frame);
             let mut token = 0;
             let out = if *is_null { ptr::null_mut() } else { &raw mut token };
-            judge("submit", unsafe { sys::moretta_submit(session(it), frame.get(), out) });
+            judge("submit", unsafe {
+                sys::moretta_submit(session(it), frame.get(), out)
+            });
         }
         Call::Poll(it, timeout, said) => {
             let mut result = Lent::of(*said, &sys::init::<sys::Result>());
