@@ -2,7 +2,8 @@
 //!
 //! QEMU's user mode runs the ARM code, NEON and the face thread's stack included, but puts its own answers in
 //! place of the kernel's: it drops advice on memory, invents `/proc/self/smaps`, and cannot start an ARM program
-//! from an ARM program. Tests of the veil that ask the kernel are left out; they run where the kernel is.
+//! from an ARM program. Tests of the veil that ask the kernel are left out; they run where the kernel is. The C library is left
+//! out with the graphics that it draws with.
 
 use std::process::Command;
 
@@ -28,6 +29,14 @@ pub(crate) fn run() -> Result<(), Error> {
             }),
             Step::new("lang, space", || {
                 process::run(test().args(["--package", "moretta-lang", "--package", "moretta-space"]))
+            }),
+            Step::new("frame, geometry", || {
+                process::run(test().args(["--package", "moretta-frame", "--package", "moretta-geometry"]))
+            }),
+            // The real networks, in kernels for NEON, against what the reference computed. Those tests of the kernels that
+            // ask tract are left out: for this processor it takes long to build.
+            Step::new("networks", || {
+                process::run(test().args(["--package", "moretta-track", "--test", "reference"]))
             }),
             Step::new("veil", || {
                 process::run(test().args([
