@@ -12,13 +12,8 @@ use crate::{process, setup};
 const WITH_FEATURE: &str = "ffi";
 
 /// What that one is run with. Its input is a list of calls, which is to be long from the start; the drivers of graphics devices
-/// keep memory until the end of the process, and use a lot of it.
-const FOR_CALLS: [&str; 4] = [
-    "-len_control=0",
-    "-max_len=4096",
-    "-detect_leaks=0",
-    "-rss_limit_mb=6144",
-];
+/// use a lot of memory.
+const FOR_CALLS: [&str; 3] = ["-len_control=0", "-max_len=4096", "-rss_limit_mb=6144"];
 
 /// How many inputs it begins with if it has none yet: they reach further at once than what grew from nothing for a minute.
 const SEEDS: u64 = 200;
@@ -43,6 +38,8 @@ pub(crate) fn run(target: Option<&str>, seconds: u32) -> Result<(), Error> {
             command.args(["--features", target, "--", &limit]);
             command.args(FOR_CALLS);
             command.env("MORETTA_FUZZ_TALLY", "1");
+            // Drivers, and the session that stays open for all runs, keep memory until the end of the process.
+            command.env("ASAN_OPTIONS", "detect_leaks=0");
         } else {
             command.args(["--", &limit]);
         }
