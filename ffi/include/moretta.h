@@ -152,7 +152,8 @@ typedef struct moretta_options {
                                  * by default, and listed in moretta_report */
     uint32_t software;          /* MORETTA_SOFTWARE_*; ALLOWED by default */
     float fov_y_degrees;        /* the lens: the angle from the top of the upright frame to its bottom; 63 by default */
-    uint32_t reserved;
+    uint32_t overlap;           /* 1: faces are looked for in a submitted frame while the device draws the one before, which
+                                 * the device may then hold a little longer than until its end is told: off by default */
     const moretta_session *share_with; /* use this session's device and models, which saves most of the start: its effects
                                         * are good for both. NULL allowed; it may be destroyed afterwards. `software` and
                                         * models are not looked at then */

@@ -261,7 +261,7 @@ structs! {
         disclose_presence: u32,
         software: u32,
         fov_y_degrees: f32,
-        reserved: u32,
+        overlap: u32,
         share_with: Handle<Session>,
         models: In<Bytes>,
         model_count: usize,

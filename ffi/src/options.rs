@@ -34,7 +34,7 @@ impl abi::Options {
         disclose_presence: 0,
         software: 0,
         fov_y_degrees: 0.0,
-        reserved: 0,
+        overlap: 0,
         share_with: SessionHandle::NULL,
         models: In::NULL,
         model_count: 0,
@@ -65,6 +65,7 @@ pub(crate) struct Settings {
     quality: QualityMode,
     fov_y_rad: Option<f32>,
     disclose_presence: bool,
+    overlap: bool,
 }
 
 impl Settings {
@@ -85,7 +86,6 @@ impl Settings {
                 found: fov as u64,
             });
         }
-        zero("moretta_options.reserved", options.reserved)?;
         Ok(Self {
             policy: one_of(
                 "moretta_options.policy",
@@ -129,17 +129,8 @@ impl Settings {
             )?
             .unwrap_or_default(),
             fov_y_rad: (fov != 0.0).then(|| fov.to_radians()),
-            disclose_presence: match options.disclose_presence {
-                0 => false,
-                1 => true,
-                found => {
-                    return Err(Fault::Value {
-                        what: "moretta_options.disclose_presence",
-                        expected: "0 or 1",
-                        found: found.into(),
-                    });
-                }
-            },
+            disclose_presence: flag("moretta_options.disclose_presence", options.disclose_presence)?,
+            overlap: flag("moretta_options.overlap", options.overlap)?,
         })
     }
 
@@ -156,6 +147,7 @@ impl Settings {
                 .fov_y_rad
                 .map_or(defaults.lens, |rad| moretta::Lens::FovY { rad }),
             quality: self.quality,
+            overlap: self.overlap,
             disclose_presence: self.disclose_presence,
             models: Some(parts.models.clone()),
             device: moretta::Device::Shared(parts.renderer.clone()),
@@ -176,6 +168,20 @@ pub(crate) fn one_of<T: Copy>(what: &'static str, found: u32, all: &[T]) -> Resu
         expected: "0 for the default, or one of the header's constants for it",
         found: found.into(),
     })
+}
+
+/// # Errors
+/// [`Fault::Value`] for anything but 0 and 1.
+fn flag(what: &'static str, found: u32) -> Result<bool, Fault> {
+    match found {
+        0 => Ok(false),
+        1 => Ok(true),
+        found => Err(Fault::Value {
+            what,
+            expected: "0 or 1",
+            found: found.into(),
+        }),
+    }
 }
 
 /// What must be zero, for a later version to use.

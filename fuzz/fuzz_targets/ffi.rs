@@ -183,7 +183,7 @@ struct Options {
     numbers: [u8; 9],
     fov_y_degrees: f32,
     is_plain: bool,
-    reserved: bool,
+    overlap: bool,
     share_with: Option<Handle>,
     models: Option<Vec<u8>>,
     path: Option<Vec<u8>>,
@@ -626,7 +626,7 @@ fn create(made: &Made, abi: Option<u32>, of: &Options, is_null: bool) {
         options.disclose_presence = u32::from(presence % 3);
         options.software = u32::from(software % 5);
         options.fov_y_degrees = of.fov_y_degrees;
-        options.reserved = u32::from(of.reserved);
+        options.overlap = u32::from(of.overlap);
     }
     // Without another's device a session takes a second: only with models or a path, which are refused before.
     options.share_with = of.share_with.map_or_else(first, |handle| made.session(handle));

@@ -137,6 +137,7 @@ extern "system" fn Java_dev_moretta_Native_create<'local>(
     disclose_presence: jint,
     software: jint,
     fov_y_degrees: jfloat,
+    overlap: jint,
     share_with: jlong,
     models: JObjectArray<'local, JByteBuffer<'local>>,
 ) -> jlong {
@@ -152,6 +153,7 @@ extern "system" fn Java_dev_moretta_Native_create<'local>(
             disclose_presence: bits(disclose_presence),
             software: bits(software),
             fov_y_degrees,
+            overlap: bits(overlap),
             share_with: handle(share_with),
             ..sys::init()
         };

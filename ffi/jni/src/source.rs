@@ -330,7 +330,7 @@ fn layouts_are_those_of_the_library() {
                 disclose_presence,
                 software,
                 fov_y_degrees,
-                reserved,
+                overlap,
                 share_with,
                 models,
                 model_count,

@@ -51,7 +51,7 @@ pub(crate) struct Options {
     pub(crate) disclose_presence: u32,
     pub(crate) software: u32,
     pub(crate) fov_y_degrees: f32,
-    pub(crate) reserved: u32,
+    pub(crate) overlap: u32,
     pub(crate) share_with: Session,
     pub(crate) models: *const Bytes,
     pub(crate) model_count: usize,

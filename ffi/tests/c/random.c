@@ -153,6 +153,7 @@ static moretta_status create(void)
     options.share_with = sessions[0];
     options.max_faces = once_in(5) ? a_number() : 0;
     options.disclose_presence = below(2);
+    options.overlap = below(2);
     status = moretta_create(MORETTA_ABI, &options, &made);
     if (status == MORETTA_STATUS_OK) {
         moretta_destroy(sessions[place]);

@@ -19,6 +19,9 @@ public struct Options {
     public var disclosesPresence = false
     /// The lens: the angle from the top of the upright frame to its bottom; 63 by default.
     public var fieldOfViewYDegrees: Float?
+    /// Whether faces are looked for in a submitted frame while the device draws the one before, which it may then hold a little
+    /// longer than until its end is told.
+    public var overlaps = false
     /// Use this session's device and models, which saves most of the start; its effects are good for both.
     public var sharing: Session?
     /// The folder with the .onnx files, for a library that was built without them.
@@ -67,6 +70,7 @@ public struct Options {
         raw.frame_budget_us = frameBudgetMicroseconds ?? 0
         raw.disclose_presence = disclosesPresence ? 1 : 0
         raw.fov_y_degrees = fieldOfViewYDegrees ?? 0
+        raw.overlap = overlaps ? 1 : 0
         raw.share_with = sharing?.handle
         return raw
     }

@@ -25,6 +25,7 @@ internal object Native {
         disclosePresence: Int,
         software: Int,
         fovYDegrees: Float,
+        overlap: Int,
         shareWith: Long,
         models: Array<ByteBuffer>?
     ): Long

@@ -24,6 +24,11 @@ class Options(
     val software: Software? = null,
     /** The lens: the angle from the top of the upright frame to its bottom; 63 by default. */
     val fovYDegrees: Float? = null,
+    /**
+     * Whether faces are looked for in a submitted frame while the device draws the one before, which it may then hold a little
+     * longer than until its end is told.
+     */
+    val overlap: Boolean = false,
     /** Use this session's device and models, which saves most of the start; its effects are good for both. */
     val shareWith: Session? = null,
     /** The .onnx files in direct buffers, from first byte to capacity; only those that Moretta knows. Else those built in. */

@@ -25,6 +25,7 @@ class Session @JvmOverloads constructor(options: Options = Options()) : Closeabl
         if (options.disclosePresence) 1 else 0,
         options.software?.number ?: 0,
         options.fovYDegrees ?: 0f,
+        if (options.overlap) 1 else 0,
         options.shareWith?.handle ?: 0L,
         options.models?.toTypedArray()
     )
