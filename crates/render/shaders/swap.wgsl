@@ -22,6 +22,10 @@ struct Swap {
     @location(3) uv: vec2<f32>,
     /// How much is seen; the luminances that bare skin has here, of the face and of the other; where single hairs may be.
     @location(5) front: vec4<f32>,
+    /// The logarithms of the light that the face has by itself; how far something is in front of it or next to it.
+    @location(6) own: vec4<f32>,
+    /// From there to what is in front, over the square of the distance; how far something is in front all around.
+    @location(7) way: vec4<f32>,
 }
 
 struct Varying {
@@ -33,6 +37,8 @@ struct Varying {
     @location(3) front: vec4<f32>,
     /// Amount, feather, lighting, and what is kept: 1 the eyes, 2 the mouth, 3 both.
     @location(4) look: vec4<f32>,
+    @location(5) own: vec4<f32>,
+    @location(6) way: vec4<f32>,
 }
 
 @vertex
@@ -45,6 +51,8 @@ fn vs_swap(swap: Swap, @location(4) look: vec4<f32>) -> Varying {
     result.uv = swap.uv;
     result.front = swap.front;
     result.look = look;
+    result.own = swap.own;
+    result.way = swap.way;
     return result;
 }
 
@@ -93,6 +101,25 @@ fn fs_photo(in: Varying) -> @location(0) vec4<f32> {
     return worn(in, free, light);
 }
 
+/// How far something is in front of the face at a pixel, 0 to 1: where all around is covered, and next to that where the picture
+/// is rather as what covers it than as the face. Over some five by five pixels, so that noise does not decide.
+fn covered(in: Varying) -> f32 {
+    var light = vec3<f32>(0.0);
+    for (var corner = 0; corner < 4; corner += 1) {
+        let step = vec2<f32>(f32(corner & 1), f32(corner >> 1)) * 3.0 - 1.5;
+        light += textureSampleLevel(plate, low_sampler, (in.place.xy + step) / frame.size_px, 0.0).rgb;
+    }
+    let seen = log(max(linear_from_srgb(light * 0.25), vec3<f32>(1e-3)));
+    let alike = dot(seen - in.own.xyz, in.way.xyz);
+    // Where both look nearly the same, the vertices alone decide.
+    let apart = 1.0 - smoothstep(4.0, 8.0, length(in.way.xyz));
+    let near = in.own.w;
+    let whole = in.way.w;
+    let by_vertex = smoothstep(0.3, 0.7, 0.5 * (near + whole));
+    let by_pixel = smoothstep(0.25, 0.75, alike) * smoothstep(0.1, 0.4, near);
+    return max(smoothstep(0.5, 0.9, whole), mix(by_vertex, by_pixel, apart));
+}
+
 /// What the face looks like where the other's looks are `light` and the masks are `free`.
 fn worn(in: Varying, free: vec3<f32>, light: vec3<f32>) -> vec4<f32> {
     // How bright the other is, over its bare skin. What shines adds light, whatever the skin's colour: where skin becomes
@@ -112,6 +139,6 @@ fn worn(in: Varying, free: vec3<f32>, light: vec3<f32>) -> vec4<f32> {
     let eyes = select(1.0, free.g, (code & 1) != 0);
     let mouth = select(1.0, free.b, (code & 2) != 0);
     let edge = clamp(free.r / max(in.look.y, 0.05), 0.0, 1.0);
-    let share = in.look.x * edge * eyes * mouth * in.front.x * (1.0 - in.front.w * strands);
+    let share = in.look.x * edge * eyes * mouth * in.front.x * (1.0 - in.front.w * strands) * (1.0 - covered(in));
     return vec4<f32>(lit, 1.0) * clamp(share, 0.0, 1.0);
 }

@@ -44,6 +44,8 @@ pub(crate) fn block(block: Block, frame: &Frame, view: View, camera: Camera) -> 
         other: [0.5; 4],
         tone: [0.0; 4],
         front: [0.0, 1.0, 1.0, 0.0],
+        own: [0.0; 4],
+        way: [0.0; 4],
     });
     let swap: Vec<Swap> = swap.collect();
     let picture = Picture {

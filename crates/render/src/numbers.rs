@@ -121,6 +121,8 @@ vertices! {
         other: [f32; 4] = 1 Float32x4,
         tone: [f32; 4] = 2 Float32x4,
         front: [f32; 4] = 5 Float32x4,
+        own: [f32; 4] = 6 Float32x4,
+        way: [f32; 4] = 7 Float32x4,
     }
     /// Where a landmark of the mesh lies in FaceUv. Public.
     SkinUv, Vertex {

@@ -10,11 +10,14 @@
 //! 3. How much is seen: nothing where hair hangs before the face, or before the other's; where a face is turned away; where
 //!    the other shows no skin on either side. Where the other's cheek is hidden, its other cheek is taken.
 //! 4. Both follow over time, so that nothing flickers.
+//! 5. [`front`]: what is in front of the face, a hand for example, from how it looked before.
 //!
 //! All of it lies in face memory.
 
 pub(crate) mod atlas;
 pub(crate) mod complexion;
+mod even;
+mod front;
 mod spread;
 
 use bytemuck::{Pod, Zeroable, bytes_of};
@@ -33,13 +36,16 @@ use crate::numbers::Swap;
 use crate::staging::Writer;
 use atlas::{Atlas, falling, rising};
 use complexion::{Scratch, Tone};
+use front::{Front, Known, Lapse};
 
 /// What the gain's hue counts inside, beside a light that counts `spot.hem`: the shading is the other's, and the hue the
 /// face's own. A camera's noise and its balance between sun and shade are hue, and a gain for darker skin multiplies them. Eyes, lips
 /// and brows, which have a hue by themselves, count 1, which is half way.
 const HUE: f32 = 2.0;
 
-/// For how many frames in a row a face may be missing before what was remembered of its swap goes.
+/// With more of a face covered than this, it is looked at anew: no hand, but another light or another place.
+const MOST_COVERED: f32 = 0.7;
+/// For how many frames in a row a face may be missing before what was remembered of it goes.
 const PATIENCE: u32 = 2;
 /// How long gains and shares take to follow, in seconds: longer than the noise of a camera, shorter than a hand.
 const FOLLOW_S: f32 = 0.12;
@@ -55,8 +61,12 @@ pub(crate) struct Swaps {
     tracks: Option<FaceBuffer<Track>>,
     /// Gain and share of each vertex, by slot, as they are by now.
     settled: Option<FaceBuffer<[f32; 4]>>,
-    /// The skin of each vertex, by slot.
+    /// Who was seen, by slot, and how each of its vertices looked.
+    seen: Option<FaceBuffer<Seen>>,
+    known: Option<FaceBuffer<Known>>,
+    /// The skin of each vertex, by slot, and what is in front of it.
     tones: Option<FaceBuffer<Tone>>,
+    fronts: Option<FaceBuffer<Front>>,
     scratch: Option<FaceBuffer<[f32; 4]>>,
     /// A bit for each slot whose skin was read in this frame, and for each whose swap was written.
     read: u16,
@@ -83,6 +93,17 @@ struct Track {
     /// How much of them is seen in this frame, 0 to 1.
     share: f32,
     unused: f32,
+}
+
+/// Whose looks are known in a slot. All zero is nobody's.
+#[derive(Clone, Copy, Pod, Zeroable)]
+#[repr(C)]
+struct Seen {
+    id: u64,
+    /// 1 if they are known.
+    known: u32,
+    /// For how many frames in a row it was missing.
+    missing: u32,
 }
 
 /// Whose looks a face takes on.
@@ -149,19 +170,32 @@ impl Swaps {
         }
         provide(access, &mut self.tracks, Keep::Track, MAX_FACES)?;
         provide(access, &mut self.settled, Keep::Track, MAX_FACES * VERTICES)?;
+        provide(access, &mut self.seen, Keep::Track, MAX_FACES)?;
+        provide(access, &mut self.known, Keep::Track, MAX_FACES * VERTICES)?;
         provide(access, &mut self.scratch, Keep::Frame, Scratch::LEN)?;
         // By slot: as many as the highest one asks for, which is what a frame before needed.
         let slots = (u32::BITS - present.leading_zeros()) as usize;
-        provide(
-            access,
-            &mut self.tones,
-            Keep::Frame,
-            slots.clamp(1, MAX_FACES) * VERTICES,
-        )?;
+        let vertices = slots.clamp(1, MAX_FACES) * VERTICES;
+        provide(access, &mut self.tones, Keep::Frame, vertices)?;
+        provide(access, &mut self.fronts, Keep::Frame, vertices)?;
         self.used = true;
         let (Some(tracks), Some(settled)) = (&mut self.tracks, &mut self.settled) else {
             return Ok(());
         };
+        let (Some(seen), Some(known)) = (&mut self.seen, &mut self.known) else {
+            return Ok(());
+        };
+        for (slot, seen) in seen.view_mut(access).iter_mut().enumerate() {
+            seen.missing = if present >> slot & 1 == 1 {
+                0
+            } else {
+                seen.missing + seen.known
+            };
+            if seen.missing > PATIENCE {
+                *seen = Zeroable::zeroed();
+                known.view_mut(access)[slot * VERTICES..][..VERTICES].fill(Zeroable::zeroed());
+            }
+        }
         for (slot, track) in tracks.view_mut(access).iter_mut().enumerate() {
             if track.known == 0 {
                 continue;
@@ -194,6 +228,12 @@ impl Swaps {
         }
         if let Some(settled) = &mut self.settled {
             settled.view_mut(access).fill([0.0; 4]);
+        }
+        if let Some(seen) = &mut self.seen {
+            seen.view_mut(access).fill(Zeroable::zeroed());
+        }
+        if let Some(known) = &mut self.known {
+            known.view_mut(access).fill(Zeroable::zeroed());
         }
     }
 
@@ -269,10 +309,25 @@ impl Swaps {
         let (Some(tones), Some(scratch)) = (&mut self.tones, &mut self.scratch) else {
             return;
         };
-        let tones = &mut tones.view_mut(access)[face.slot * VERTICES..][..VERTICES];
-        if let Some(mut scratch) = Scratch::over(scratch.view_mut(access)) {
-            complexion::read(shot.frame, face, atlas, &mut scratch, tones);
-        }
+        let (Some(seen), Some(known), Some(fronts)) = (&mut self.seen, &mut self.known, &mut self.fronts)
+        else {
+            return;
+        };
+        let of_slot = face.slot * VERTICES..(face.slot + 1) * VERTICES;
+        let seen = &mut seen.view_mut(access)[face.slot];
+        let lapse = Lapse {
+            known: &mut known.view_mut(access)[of_slot.clone()],
+            fronts: &mut fronts.view_mut(access)[of_slot.clone()],
+            first: seen.known == 0 || seen.id != face.id,
+            dt_s: shot.dt_s,
+        };
+        let tones = &mut tones.view_mut(access)[of_slot];
+        let Some(mut scratch) = Scratch::over(scratch.view_mut(access)) else {
+            return;
+        };
+        let covered = complexion::read(shot.frame, face, atlas, &mut scratch, Some(lapse), tones);
+        seen.id = face.id;
+        seen.known = u32::from(covered < MOST_COVERED);
     }
 
     /// Reads the skin of a photo's face into `tones`.
@@ -290,7 +345,7 @@ impl Swaps {
         provide(access, &mut self.scratch, Keep::Frame, Scratch::LEN)?;
         let scratch = self.scratch.as_mut();
         if let Some(mut scratch) = scratch.and_then(|scratch| Scratch::over(scratch.view_mut(access))) {
-            complexion::read(frame, face, atlas, &mut scratch, tones);
+            complexion::read(frame, face, atlas, &mut scratch, None, tones);
         }
         Ok(())
     }
@@ -321,7 +376,7 @@ impl Swaps {
             let light = spot.hem * own.trust * other.trust;
             // Whatever the other shows there, skin in an odd light or a hair: on skin it has that skin's hue.
             let of_skin = spot.hem.max(HUE) * own.trust;
-            let hue = (of_skin + spot.tinted * own.seen) * other.seen;
+            let hue = (of_skin + spot.tinted * own.open()) * other.open();
             all += light;
             scratch.known[vertex] = light_and_hue(gain);
             scratch.weights[vertex] = [light, hue, hue, 0.0];
@@ -334,6 +389,7 @@ impl Swaps {
             let clear = rising(own.clear.min(other.clear), 0.25, 0.75);
             let hair = 1.0 - spot.hair * (1.0 - clear);
             let seen = rising(own.seen, 0.0, 0.6) * rising(other.seen, 0.02, 0.3);
+            let seen = seen * falling(other.front, 0.1, 0.6);
             let now = gain(scratch.spread[vertex]).extend(hair * seen);
             let before = Vec4::from(*settled);
             *settled = (before + (now - before) * follow).to_array();
@@ -352,10 +408,11 @@ impl Swaps {
         to: To,
         writer: &mut Writer,
     ) {
-        let (Some(tones), Some(settled)) = (&self.tones, &self.settled) else {
+        let (Some(tones), Some(fronts), Some(settled)) = (&self.tones, &self.fronts, &self.settled) else {
             return;
         };
         let tones = tones.view(access);
+        let fronts = &fronts.view(access)[face.slot * VERTICES..][..VERTICES];
         let settled = &settled.view(access)[face.slot * VERTICES..][..VERTICES];
         let size = shot.frame.size();
         let size = Vec2::new(size.width() as f32, size.height() as f32);
@@ -368,11 +425,14 @@ impl Swaps {
             let place = face.landmarks.point(vertex).raw();
             let (own, opposite) = (uv(vertex), uv(atlas.surface.mirrored(vertex)));
             let [red, green, blue, share] = *settled;
+            let [own_light, way] = fronts[vertex].numbers();
             let swap = Swap {
                 place_px: crate::figures::place_px(place),
                 other: [own.x, own.y, opposite.x, opposite.y],
                 tone: [red, green, blue, mirrored],
                 front: [share, own_tone.level.exp(), tone.level.exp(), spot.strands],
+                own: own_light,
+                way,
             };
             writer.put(at, bytes_of(&swap));
             at += Swap::STRIDE;
@@ -394,12 +454,12 @@ fn gain([light, red, blue, _]: [f32; 4]) -> Vec3 {
 }
 
 /// The skin of a face at a vertex, and how much of it is that of the opposite vertex: where it is hidden, and both
-/// that one and the place that it goes to, `wanted`, are seen better.
+/// or something is in front of it, and both that one and the place that it goes to, `wanted`, are seen better.
 fn best(tones: &[Tone], atlas: &Atlas, vertex: usize, wanted: f32) -> (Tone, f32) {
     let own = tones[vertex];
     let opposite = tones[atlas.surface.mirrored(vertex)];
-    let better = opposite.seen.min(wanted) - own.seen;
-    let mirrored = falling(own.seen, 0.35, 0.85) * rising(better, 0.0, 0.3);
+    let better = opposite.open().min(wanted) - own.open();
+    let mirrored = falling(own.open(), 0.35, 0.85) * rising(better, 0.0, 0.3);
     (own.mixed(opposite, mirrored), mirrored)
 }
 

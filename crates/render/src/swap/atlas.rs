@@ -29,6 +29,11 @@ pub(crate) struct Spot {
     /// How much its colours count: along the outline, where a seam would show, more than inside, where the other's own
     /// shading is to be kept.
     pub(crate) hem: f32,
+    /// Whether it is on the outline or next to it.
+    pub(crate) on_hem: bool,
+    /// How much a change there tells of something in front, 0 to 1: less where the wall behind comes into view and next to what moves
+    /// by itself, and nothing on that.
+    pub(crate) telling: f32,
     /// How much hair may hang in here, 0 to 1.
     pub(crate) hair: f32,
     /// The same, but for the brows, which are dark by themselves.
@@ -42,6 +47,8 @@ const NOSTRILS: [u16; 29] = [
 ];
 const HEM: f32 = 3.0;
 const INSIDE: f32 = 0.35;
+const SHAKY: f32 = 0.3;
+const AT_THE_WALL: f32 = 0.1;
 
 impl Atlas {
     pub(crate) fn new() -> Self {
@@ -74,6 +81,18 @@ impl Atlas {
             let above = falling(uv.y, 0.30, 0.36);
             let beside = rising((uv.x - 0.5).abs(), 0.36, 0.42) * falling(uv.y, 0.45, 0.55);
             let hair = above.max(beside);
+            let beside_feature = || {
+                surface
+                    .neighbours(vertex)
+                    .iter()
+                    .any(|it| is_feature(usize::from(*it)))
+            };
+            let telling = match (feature, on_hem(vertex)) {
+                (true, _) => 0.0,
+                (false, true) => AT_THE_WALL,
+                (false, false) if beside_feature() => SHAKY,
+                (false, false) => 1.0,
+            };
             let core = !feature && place.x.abs() < 58.0 && uv.y > 0.3 && uv.y < 0.72;
             Spot {
                 across: place.x / 80.0,
@@ -82,6 +101,8 @@ impl Atlas {
                 bare: f32::from(u8::from(!feature)),
                 tinted: f32::from(u8::from(feature && !on(&NOSTRILS, vertex))),
                 hem: if on_hem(vertex) { HEM } else { INSIDE },
+                on_hem: on_hem(vertex),
+                telling,
                 hair,
                 strands: if brow { 0.0 } else { hair },
             }

@@ -1,11 +1,13 @@
 //! What a face's skin looks like at each vertex, and where there is none to be seen.
 
 use bytemuck::{Pod, Zeroable};
-use glam::{Mat3, Vec2, Vec3};
+use glam::{Vec2, Vec3};
 use moretta_frame::FrameView;
 use moretta_geometry::canonical::{VERTICES, triangles};
 
-use super::atlas::{Atlas, Spot, falling};
+use super::atlas::{Atlas, Spot, falling, rising};
+use super::even::{Even, Floors, Reading};
+use super::front::{self, Lapse};
 use super::spread::spread;
 use crate::input::FaceInput;
 
@@ -23,7 +25,8 @@ pub(crate) struct Tone {
     pub(crate) clear: f32,
     /// How well it is seen, 0 to 1.
     pub(crate) seen: f32,
-    pub(crate) unused: f32,
+    /// How far something is in front of it or next to it, 0 to 1.
+    pub(crate) front: f32,
 }
 
 impl Tone {
@@ -36,8 +39,19 @@ impl Tone {
             trust: mix(self.trust, other.trust),
             clear: mix(self.clear, other.clear),
             seen: mix(self.seen, other.seen),
-            unused: 0.0,
+            front: mix(self.front, other.front),
         }
+    }
+
+    /// How well bare skin is seen, 0 to 1: nothing is in front.
+    pub(crate) fn open(self) -> f32 {
+        self.seen * (1.0 - self.front)
+    }
+
+    /// What is read of it, while its level is that of what is seen, to count `weight`.
+    pub(crate) fn reading(&self, weight: f32) -> Reading {
+        let [red, green, blue] = self.colour;
+        [self.level, red - green, blue - green, weight]
     }
 }
 
@@ -66,29 +80,21 @@ impl Scratch<'_> {
 
 /// Nothing is darker than this, in linear light: three levels of a byte. Below, a colour has no hue.
 const DARKEST: f32 = 1e-3;
-/// How often what does not fit is given less weight.
-const ROUNDS: usize = 8;
-
-/// What bare skin looks like on a face: its brightness rises or falls evenly across it, its hue is one.
-#[derive(Clone, Copy)]
-struct Skin {
-    /// The logarithm of its luminance: in the middle, and by how much more it is to the left and upwards.
-    level: Vec3,
-    /// The logarithms of red and of blue over green.
-    hue: Vec2,
-    /// How much both differ from that, as standard deviations.
-    spread_level: f32,
-    spread_hue: f32,
-}
+/// What spreads of bare skin are at least.
+const FLOORS: Floors = Floors {
+    level: 0.10,
+    hue: 0.05,
+};
 
 /// Reads the skin of a face off the frame, into one [`Tone`] a vertex.
 ///
 /// 1. The colour around each vertex: the mean light of the pixels at it, half way to each neighbour, and in the middle of
 ///    each triangle around it, which are the same places of every face.
 /// 2. What bare skin looks like, by iterated weighting on cheeks and nose, so that a hand or hair before a part of them
-///    does not count.
-/// 3. How far each vertex is that.
-/// 4. The brightness that skin would have where there is none to be seen, and how clear each vertex is, from its
+///    does not count: its brightness rises or falls evenly across the face, its hue is one.
+/// 3. What is in front of it, going by what it looked like before: with a `lapse`. Says how much of it is covered.
+/// 4. How far each vertex is skin.
+/// 5. The brightness that skin would have where there is none to be seen, and how clear each vertex is, from its
 ///    neighbours.
 ///
 /// It takes the same steps whatever the frame shows.
@@ -97,8 +103,9 @@ pub(crate) fn read(
     face: &FaceInput<'_>,
     atlas: &Atlas,
     scratch: &mut Scratch<'_>,
+    lapse: Option<Lapse<'_>>,
     tones: &mut [Tone],
-) {
+) -> f32 {
     let colours = &mut *scratch.spread;
     gather(frame, face, atlas, colours);
     for ((index, tone), sum) in tones.iter_mut().enumerate().zip(&*colours) {
@@ -110,10 +117,14 @@ pub(crate) fn read(
             ..Tone::zeroed()
         };
     }
-    let skin = Skin::of(tones, &atlas.spots);
+    for ((reading, tone), spot) in scratch.known.iter_mut().zip(&*tones).zip(&atlas.spots) {
+        *reading = tone.reading(spot.core * tone.seen * warmth(tone));
+    }
+    let skin = Even::fit(scratch.known, &atlas.spots, FLOORS);
+    let covered = lapse.map_or(0.0, |lapse| front::see(lapse, skin, atlas, scratch, tones));
     for (index, (tone, spot)) in tones.iter_mut().zip(&atlas.spots).enumerate() {
-        let like = skin.likeness(tone, spot);
-        tone.trust = like * tone.seen * spot.bare;
+        let like = likeness(skin, &tone.reading(0.0), spot);
+        tone.trust = like * tone.open() * spot.bare;
         scratch.known[index] = [tone.level, like, 0.0, 0.0];
         scratch.weights[index] = [tone.trust, spot.bare * tone.seen.max(0.05) * 4.0, 0.0, 0.0];
     }
@@ -131,6 +142,7 @@ pub(crate) fn read(
         tone.level = scratch.spread[vertex][0];
         tone.clear = 0.5 * (scratch.known[vertex][0] + mean);
     }
+    covered
 }
 
 /// Sums the light around each vertex: red, green, blue, and of how many pixels.
@@ -161,76 +173,20 @@ fn gather(frame: &FrameView<'_>, face: &FaceInput<'_>, atlas: &Atlas, sums: &mut
     }
 }
 
-impl Skin {
-    fn of(tones: &[Tone], spots: &[Spot]) -> Self {
-        let mut skin = Self {
-            level: Vec3::ZERO,
-            hue: Vec2::ZERO,
-            // At first everything counts alike.
-            spread_level: 1e3,
-            spread_hue: 1e3,
-        };
-        for _ in 0..ROUNDS {
-            let (mut matrix, mut right) = (Mat3::ZERO, Vec3::ZERO);
-            let (mut hue, mut all) = (Vec2::ZERO, 1e-6);
-            let each = || tones.iter().zip(spots).filter(|(_, spot)| spot.core > 0.0);
-            for (tone, spot) in each() {
-                let weight = skin.weight(tone, spot);
-                let at = Vec3::new(1.0, spot.across, spot.up);
-                matrix += Mat3::from_cols(at * at.x, at * at.y, at * at.z) * weight;
-                right += at * (weight * tone.level);
-                hue += hue_of(tone) * weight;
-                all += weight;
-            }
-            // Slopes are drawn towards none, so that few vertices do not tilt the whole.
-            matrix += Mat3::from_diagonal(Vec3::new(1e-4, 2.0, 2.0));
-            let (mut squares_level, mut squares_hue) = (0.0, 0.0);
-            let next = Self {
-                level: matrix.inverse() * right,
-                hue: hue / all,
-                ..skin
-            };
-            for (tone, spot) in each() {
-                let weight = skin.weight(tone, spot);
-                let (level, hue) = next.differences(tone, spot);
-                squares_level += weight * level * level;
-                squares_hue += weight * hue.length_squared() * 0.5;
-            }
-            skin = Self {
-                spread_level: (squares_level / all).sqrt().max(0.10),
-                spread_hue: (squares_hue / all).sqrt().max(0.05),
-                ..next
-            };
-        }
-        skin
-    }
-
-    fn differences(self, tone: &Tone, spot: &Spot) -> (f32, Vec2) {
-        let expected = self.level.dot(Vec3::new(1.0, spot.across, spot.up));
-        (tone.level - expected, hue_of(tone) - self.hue)
-    }
-
-    /// Of a vertex while the skin is being found: Welsch's weight.
-    fn weight(self, tone: &Tone, spot: &Spot) -> f32 {
-        let (level, hue) = self.differences(tone, spot);
-        let level = level / (1.5 * self.spread_level);
-        let hue = hue / (1.5 * self.spread_hue);
-        spot.core * tone.seen * (-0.5 * (level * level + hue.length_squared())).exp()
-    }
-
-    /// How far a vertex is skin, 0 to 1: within some three standard deviations and a little. What is too bright is
-    /// excused sooner than what is too dark: skin shines.
-    fn likeness(self, tone: &Tone, spot: &Spot) -> f32 {
-        let (level, hue) = self.differences(tone, spot);
-        let level = (-level).max(0.8 * level) / (3.0 * self.spread_level + 0.25);
-        let hue = hue.length() / (3.0 * self.spread_hue + 0.06);
-        falling(level.max(hue), 0.8, 1.4)
-    }
+/// How far a vertex is skin, 0 to 1: within some three standard deviations and a little. What is too bright is
+/// excused sooner than what is too dark: skin shines.
+pub(crate) fn likeness(skin: Even, reading: &Reading, spot: &Spot) -> f32 {
+    let (level, hue) = skin.differences(reading, spot);
+    let level = (-level).max(0.8 * level) / (3.0 * skin.spread_level + 0.25);
+    let hue = hue.length() / (3.0 * skin.spread_hue + 0.06);
+    falling(level.max(hue), 0.8, 1.4)
 }
 
-fn hue_of(tone: &Tone) -> Vec2 {
-    let [red, green, blue] = tone.colour;
-    Vec2::new(red - green, blue - green)
+/// How much a vertex counts while the skin is being found: whoever's it is, it is redder than blue. A cup may cover more of a
+/// face than it leaves.
+fn warmth(tone: &Tone) -> f32 {
+    let [red, _, blue] = tone.colour;
+    0.1 + 0.9 * rising(red - blue, 0.2, 0.6)
 }
 
 /// Of linear light: ITU-R BT.709-6, section 3.

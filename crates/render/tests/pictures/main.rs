@@ -7,6 +7,7 @@ mod common;
 
 mod camera;
 mod faces;
+mod fronts;
 mod luts;
 mod paints;
 mod props;

@@ -7,9 +7,9 @@ use crate::common::face::{Head, Turn};
 use crate::common::scenery::{Person, drawn, persons};
 use crate::common::{Rig, Take, With, check, effect};
 
-const SIZE: (u32, u32) = (480, 320);
-const PALE: [f32; 3] = [225.0, 180.0, 160.0];
-const DARK: [f32; 3] = [120.0, 78.0, 58.0];
+pub(crate) const SIZE: (u32, u32) = (480, 320);
+pub(crate) const PALE: [f32; 3] = [225.0, 180.0, 160.0];
+pub(crate) const DARK: [f32; 3] = [120.0, 78.0, 58.0];
 const CHEEKS: [usize; 4] = [50, 280, 205, 425];
 /// Where a mole is drawn.
 const MOLE: usize = 425;
@@ -30,7 +30,7 @@ fn swap_of(source: SwapSource, keep: Keep, amount: f32) -> Effect {
     )
 }
 
-fn swap() -> Effect {
+pub(crate) fn swap() -> Effect {
     swap_of(SwapSource::NextFace, BOTH, 1.0)
 }
 
@@ -38,7 +38,7 @@ fn at(slot: usize, turn: Turn, place: [f32; 3]) -> Head {
     Head::new(SIZE, turn, place).in_slot(slot, slot as u64 + 1)
 }
 
-fn two() -> [Head; 2] {
+pub(crate) fn two() -> [Head; 2] {
     let turn = |yaw, roll| Turn {
         yaw,
         roll,
@@ -50,7 +50,7 @@ fn two() -> [Head; 2] {
     ]
 }
 
-fn person(head: &Head, skin: [f32; 3]) -> Person {
+pub(crate) fn person(head: &Head, skin: [f32; 3]) -> Person {
     Person {
         head: head.clone(),
         skin,
@@ -72,13 +72,13 @@ fn shown(rig: &Rig, picture: &Picture, look: &Effect, heads: &[Head]) -> Picture
         .unwrap()
 }
 
-fn pixel(picture: &Picture, head: &Head, landmark: usize) -> [u8; 4] {
+pub(crate) fn pixel(picture: &Picture, head: &Head, landmark: usize) -> [u8; 4] {
     let [x, y] = head.px(landmark);
     picture.pixel(x as u32, y as u32)
 }
 
 /// The largest difference of a channel.
-fn differ(a: [u8; 4], b: [u8; 4]) -> u8 {
+pub(crate) fn differ(a: [u8; 4], b: [u8; 4]) -> u8 {
     a.iter().zip(b).map(|(a, b)| a.abs_diff(b)).max().unwrap()
 }
 
@@ -171,7 +171,11 @@ fn a_face_with_its_own_looks_stays_as_it_is() {
     };
     // Two tracks of one face: each takes on what is there already.
     let heads = [0, 1].map(|slot| at(slot, turn, [0.0, 0.0, -300.0]));
-    for skin in [PALE, DARK] {
+    for (somebody, skin) in [PALE, DARK].into_iter().enumerate() {
+        let heads = heads.each_ref().map(|head| {
+            let id = head.id + 2 * somebody as u64;
+            head.clone().in_slot(head.slot, id)
+        });
         let before = persons(SIZE.0, SIZE.1, &[person(&heads[0], skin)]);
         let after = shown(&rig, &before, &swap(), &heads);
         let (far, mean) = differences(&before, &after, 3);

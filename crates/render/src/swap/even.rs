@@ -1,0 +1,140 @@
+//! What varies evenly across a face: a light that rises or falls from one side to the other, and one hue.
+
+use glam::{Mat3, Vec2, Vec3};
+
+use super::atlas::Spot;
+
+/// How often what does not fit is given less weight.
+const ROUNDS: usize = 8;
+
+/// Of each vertex a level, two numbers of hue, and how much they count: all of them logarithms of light.
+pub(crate) type Reading = [f32; 4];
+
+/// What is taken for a spread at least: of levels, and of hues.
+#[derive(Clone, Copy)]
+pub(crate) struct Floors {
+    pub(crate) level: f32,
+    pub(crate) hue: f32,
+}
+
+/// A level that rises or falls evenly across the face, and one hue.
+#[derive(Clone, Copy)]
+pub(crate) struct Even {
+    /// In the middle, and by how much more it is to the left and upwards.
+    level: Vec3,
+    pub(crate) hue: Vec2,
+    /// How much readings differ from that, as standard deviations.
+    pub(crate) spread_level: f32,
+    pub(crate) spread_hue: f32,
+}
+
+impl Even {
+    /// Fits `readings` by iterated weighting, so that a hand or hair before a part of them does not count.
+    ///
+    /// It takes the same steps whatever the readings are.
+    ///
+    /// # Source
+    /// Welsch's weight: J. Dennis, R. Welsch, "Techniques for nonlinear least squares and robust regression", 1978,
+    /// doi:10.1080/03610917808812083.
+    pub(crate) fn fit(readings: &[Reading], spots: &[Spot], floors: Floors) -> Self {
+        let mut fit = Self {
+            level: Vec3::ZERO,
+            hue: Vec2::ZERO,
+            // At first everything counts alike.
+            spread_level: 1e3,
+            spread_hue: 1e3,
+        };
+        for _ in 0..ROUNDS {
+            let (mut matrix, mut right) = (Mat3::ZERO, Vec3::ZERO);
+            let (mut hue, mut all) = (Vec2::ZERO, 1e-6);
+            let each = || readings.iter().zip(spots);
+            for (reading, spot) in each() {
+                let weight = fit.weight(reading, spot);
+                let at = Vec3::new(1.0, spot.across, spot.up);
+                matrix += Mat3::from_cols(at * at.x, at * at.y, at * at.z) * weight;
+                right += at * (weight * reading[0]);
+                hue += hue_of(reading) * weight;
+                all += weight;
+            }
+            // Slopes are drawn towards none, so that few vertices do not tilt the whole.
+            matrix += Mat3::from_diagonal(Vec3::new(1e-4, 2.0, 2.0));
+            let next = Self {
+                level: matrix.inverse() * right,
+                hue: hue / all,
+                ..fit
+            };
+            let (mut squares_level, mut squares_hue) = (0.0, 0.0);
+            for (reading, spot) in each() {
+                let weight = fit.weight(reading, spot);
+                let (level, hue) = next.differences(reading, spot);
+                squares_level += weight * level * level;
+                squares_hue += weight * hue.length_squared() * 0.5;
+            }
+            fit = Self {
+                spread_level: (squares_level / all).sqrt().max(floors.level),
+                spread_hue: (squares_hue / all).sqrt().max(floors.hue),
+                ..next
+            };
+        }
+        fit
+    }
+
+    /// The level at a vertex.
+    pub(crate) fn level(self, spot: &Spot) -> f32 {
+        self.level.dot(Vec3::new(1.0, spot.across, spot.up))
+    }
+
+    /// By how much a reading's level and hue are off.
+    pub(crate) fn differences(self, reading: &Reading, spot: &Spot) -> (f32, Vec2) {
+        (reading[0] - self.level(spot), hue_of(reading) - self.hue)
+    }
+
+    /// How much a reading counts while the fit is being found.
+    fn weight(self, reading: &Reading, spot: &Spot) -> f32 {
+        let (level, hue) = self.differences(reading, spot);
+        let level = level / (1.5 * self.spread_level);
+        let hue = hue / (1.5 * self.spread_hue);
+        reading[3] * (-0.5 * (level * level + hue.length_squared())).exp()
+    }
+}
+
+fn hue_of(reading: &Reading) -> Vec2 {
+    Vec2::new(reading[1], reading[2])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::swap::atlas::Atlas;
+
+    const FLOORS: Floors = Floors {
+        level: 0.05,
+        hue: 0.05,
+    };
+
+    #[test]
+    fn a_slope_is_found_whatever_covers_a_third() {
+        let spots = Atlas::new().spots;
+        let reading = |spot: &Spot| match spot.up < -0.35 {
+            true => [1.5, -0.8, 0.9, 1.0],
+            false => [0.3 + 0.2 * spot.across, 0.5, -0.25, 1.0],
+        };
+        let readings: Vec<_> = spots.iter().map(reading).collect();
+        let covered = spots.iter().filter(|spot| spot.up < -0.35).count();
+        assert!((100..200).contains(&covered), "{covered}");
+        let fit = Even::fit(&readings, &spots, FLOORS);
+        assert!(fit.hue.distance(Vec2::new(0.5, -0.25)) < 0.02, "{:?}", fit.hue);
+        let off = spots
+            .iter()
+            .map(|spot| (fit.level(spot) - 0.3 - 0.2 * spot.across).abs());
+        let off = off.fold(0.0, f32::max);
+        assert!(off < 0.05, "{off}");
+    }
+
+    #[test]
+    fn nothing_that_counts_is_nothing() {
+        let spots = Atlas::new().spots;
+        let fit = Even::fit(&vec![[3.0, 1.0, 1.0, 0.0]; spots.len()], &spots, FLOORS);
+        assert_eq!((fit.level(&spots[0]), fit.hue), (0.0, Vec2::ZERO));
+    }
+}
