@@ -47,6 +47,10 @@ def mesh(path):
     return np.array(triangles), np.array([uvs[of[vertex]] for vertex in range(len(of))])
 
 
+def cross(a, b):
+    return a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0]
+
+
 def raster(points, triangles, depth, shape):
     """Of each pixel the triangle that covers it, or -1, and its weights; nearer triangles cover farther ones."""
     ids = np.full(shape, -1, np.float32)
@@ -58,9 +62,9 @@ def raster(points, triangles, depth, shape):
     corners = points[triangles[ids[y, x]]]
     a, b, c = corners[:, 0], corners[:, 1], corners[:, 2]
     at = np.stack([x, y], 1).astype(np.float64)
-    whole = np.cross(b - a, c - a)
+    whole = cross(b - a, c - a)
     whole[np.abs(whole) < 1e-9] = 1e-9
-    u, v = np.cross(at - a, c - a) / whole, np.cross(b - a, at - a) / whole
+    u, v = cross(at - a, c - a) / whole, cross(b - a, at - a) / whole
     return (y, x), ids[y, x], np.stack([1 - u - v, u, v], 1)
 
 
@@ -69,7 +73,10 @@ def warped(image, of, where, triangles, shape):
     (y, x), ids, weights = where
     place = np.einsum("nkd,nk->nd", of[triangles[ids]], weights).astype(np.float32)
     out = np.zeros((*shape, 3), np.uint8)
-    out[y, x] = cv2.remap(image, place[None, :, 0], place[None, :, 1], cv2.INTER_LINEAR)[0]
+    # A row of OpenCV's has fewer than 2^15 places.
+    for start in range(0, len(place), 1 << 14):
+        part = slice(start, start + (1 << 14))
+        out[y[part], x[part]] = cv2.remap(image, place[None, part, 0], place[None, part, 1], cv2.INTER_LINEAR)[0]
     return out
 
 

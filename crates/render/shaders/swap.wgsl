@@ -4,7 +4,8 @@
 //           masks in FaceUv; all from the top-left.
 // Bindings  group 2, for photos: 0 the photo in sRGB, in all its sizes; 1 its sampler.
 // Colours   linear, premultiplied; blended by the target. The camera's picture is in sRGB numbers that are not decoded.
-// Masks     red: the face up to its outline, feathered; green: all but the eyes' openings; blue: all but the mouth's.
+// Masks     red: the face up to its outline, feathered; green: all but the eyes' openings; blue: all but the mouth's;
+//           alpha: all but a band along the outline.
 // Source    What shines is not of the skin's colour: S. Shafer, "Using color to separate reflection components", 1985,
 //           doi:10.1002/col.5080100409.
 
@@ -77,7 +78,7 @@ fn plate_light(uv: vec2<f32>, across: vec2<f32>, down: vec2<f32>) -> vec3<f32> {
 fn fs_swap(in: Varying) -> @location(0) vec4<f32> {
     let across = dpdx(in.other);
     let down = dpdy(in.other);
-    let free = textureSample(mask, mask_sampler, in.uv).rgb;
+    let free = textureSample(mask, mask_sampler, in.uv);
     var light = plate_light(in.other.xy, across.xy, down.xy);
     if in.tone.w > 0.004 {
         let opposite = plate_light(in.other.zw, across.zw, down.zw);
@@ -91,7 +92,7 @@ fn fs_swap(in: Varying) -> @location(0) vec4<f32> {
 fn fs_photo(in: Varying) -> @location(0) vec4<f32> {
     let across = dpdx(in.other);
     let down = dpdy(in.other);
-    let free = textureSample(mask, mask_sampler, in.uv).rgb;
+    let free = textureSample(mask, mask_sampler, in.uv);
     // Of what a pixel covers the middle half each way, as with faces of the frame: one size sharper than the mean of it all.
     var light = textureSampleGrad(photo, photo_sampler, in.other.xy, 0.5 * across.xy, 0.5 * down.xy).rgb;
     if in.tone.w > 0.004 {
@@ -121,7 +122,7 @@ fn covered(in: Varying) -> f32 {
 }
 
 /// What the face looks like where the other's looks are `light` and the masks are `free`.
-fn worn(in: Varying, free: vec3<f32>, light: vec3<f32>) -> vec4<f32> {
+fn worn(in: Varying, free: vec4<f32>, light: vec3<f32>) -> vec4<f32> {
     // How bright the other is, over its bare skin. What shines adds light, whatever the skin's colour: where skin becomes
     // brighter, half of that is taken back.
     let excess = luminance(light) / max(in.front.z, 1e-4);
@@ -135,10 +136,14 @@ fn worn(in: Varying, free: vec3<f32>, light: vec3<f32>) -> vec4<f32> {
     let own = linear_from_srgb(textureLoad(plate, vec2<i32>(in.place.xy), 0).rgb);
     let bare = luminance(own) / max(in.front.y, 1e-4);
     let strands = 1.0 - smoothstep(0.35, 0.62, bare) * smoothstep(0.5, 0.8, excess);
+    // Along the outline what is no skin of the other's is the wall behind it, its neck in the shade, or its hair.
+    let hem = 1.0 - smoothstep(0.5, 1.0, free.a);
+    let beside = max(smoothstep(1.1, 1.4, excess), 1.0 - smoothstep(0.45, 0.8, excess));
     let code = i32(in.look.w + 0.5);
     let eyes = select(1.0, free.g, (code & 1) != 0);
     let mouth = select(1.0, free.b, (code & 2) != 0);
     let edge = clamp(free.r / max(in.look.y, 0.05), 0.0, 1.0);
-    let share = in.look.x * edge * eyes * mouth * in.front.x * (1.0 - in.front.w * strands) * (1.0 - covered(in));
+    let share = in.look.x * edge * eyes * mouth * in.front.x * (1.0 - in.front.w * strands) * (1.0 - hem * beside)
+        * (1.0 - covered(in));
     return vec4<f32>(lit, 1.0) * clamp(share, 0.0, 1.0);
 }

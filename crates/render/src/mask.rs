@@ -8,11 +8,13 @@ pub(crate) const SIDE: u32 = 512;
 
 /// How wide the soft edge along the outline of the face is, in `FaceUv`: about a thirtieth of the face.
 const OUTLINE: f32 = 0.035;
+/// How wide the band along the outline is in which a face may show what is beside it.
+const BAND: f32 = 0.1;
 /// How wide the soft edges of the openings are: three texels, so that they do not show.
 const OPENING: f32 = 3.0 / SIDE as f32;
 
 /// Four bytes a texel, by rows from the top: red, how much of the face, 0 on its outline; green, 0 in the openings of
-/// the eyes; blue, 0 in that of the mouth; 255 in alpha.
+/// the eyes; blue, 0 in that of the mouth; alpha, how far inside of the band along the outline, 0 there.
 pub(crate) fn texels() -> Vec<u8> {
     let face = Ring::of(&region::FACE_OVAL);
     let eyes = [Ring::of(&region::LEFT_EYE), Ring::of(&region::RIGHT_EYE)];
@@ -24,7 +26,8 @@ pub(crate) fn texels() -> Vec<u8> {
             let shown = smooth_step(face.depth(place, OUTLINE) / OUTLINE);
             let opened = |ring: &Ring| smooth_step(ring.depth(place, OPENING) / OPENING * 0.5 + 0.5);
             let eyes = eyes.iter().map(opened).fold(0.0, f32::max);
-            [shown, 1.0 - eyes, 1.0 - opened(&mouth), 1.0].map(|share| (share * 255.0).round() as u8)
+            let inside = smooth_step(face.depth(place, BAND) / BAND);
+            [shown, 1.0 - eyes, 1.0 - opened(&mouth), inside].map(|share| (share * 255.0).round() as u8)
         })
         .collect()
 }
@@ -92,7 +95,7 @@ mod tests {
         assert_eq!(texels.len(), (SIDE * SIDE * 4) as usize);
         for (landmarks, expected) in [
             (&[4][..], [255, 255, 255, 255]),
-            (&[151], [255, 255, 255, 255]),
+            (&[9], [255, 255, 255, 255]),
             (&region::LEFT_EYE, [255, 0, 255, 255]),
             (&region::RIGHT_EYE, [255, 0, 255, 255]),
         ] {
@@ -101,7 +104,9 @@ mod tests {
         // The canonical mouth is closed but for a narrow gap.
         assert!(under(&texels, &[13, 14])[2] < 128);
         assert!(under(&texels, &[10])[0] < 16, "the outline");
-        assert_eq!(texels[..4], [0, 255, 255, 255], "outside");
+        let in_the_band = under(&texels, &[151])[3];
+        assert!((200..255).contains(&in_the_band), "{in_the_band}");
+        assert_eq!(texels[..4], [0, 255, 255, 0], "outside");
     }
 
     #[test]
