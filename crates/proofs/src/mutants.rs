@@ -40,6 +40,7 @@ const STACK: &str = "crates/veil/src/stack.rs";
 const LINUX: &str = "crates/veil/src/os/linux.rs";
 const UNIX: &str = "crates/veil/src/os/unix.rs";
 const TRACKER: &str = "crates/track/src/tracker.rs";
+const PHOTO: &str = "crates/track/src/tracker/photo.rs";
 const LIVE: &str = "crates/veil/src/live.rs";
 const STAGING: &str = "crates/render/src/staging.rs";
 const STAGE: &str = "crates/render/src/stage.rs";
@@ -116,9 +117,9 @@ const MUTANTS: &[Mutant] = &[
         => "    let ran = hook::quietly(|| {\n        if FAULT { unsafe { libc::syscall(libc::SYS_getppid) }; }\n"),
     mutant!("file-opened", [10, 11], WORKER, "    let ran = hook::quietly(|| {\n" => "    let ran = hook::quietly(|| {
         if FAULT { _ = std::fs::OpenOptions::new().append(true).open(\"/dev/null\") };\n"),
-    mutant!("crop-kept", [12], TRACKER, "input: room.reserve(Keep::Frame,"
+    mutant!("crop-kept", [12, 16], TRACKER, "input: room.reserve(Keep::Frame,"
         => "input: room.reserve(if FAULT { Keep::Session } else { Keep::Frame },"),
-    mutant!("landmarks-kept", [12], TRACKER, "measured: room.reserve(Keep::Frame,"
+    mutant!("landmarks-kept", [12, 16], TRACKER, "measured: room.reserve(Keep::Frame,"
         => "measured: room.reserve(if FAULT { Keep::Session } else { Keep::Frame },"),
     mutant!("branching-select", [13], "crates/lang/src/evaluate.rs",
         "Function::Select => return arith::pick_bits(a, b, c)," => "Function::Select => {
@@ -148,12 +149,14 @@ const MUTANTS: &[Mutant] = &[
 
 /// Faults that show with one engine and not with another.
 const OF_KERNELS: &[Mutant] = &[
-    mutant!("activations-kept", [12], TRACKER, "scratch: room.reserve(Keep::Frame,"
+    mutant!("activations-kept", [12, 16], TRACKER, "scratch: room.reserve(Keep::Frame,"
     => "scratch: room.reserve(if FAULT { Keep::Session } else { Keep::Frame },"),
 ];
 const OF_TRACT: &[Mutant] = &[
     mutant!("scratch-kept", [12], TRACKER,
         "Extent::All => true," => "Extent::All => !FAULT,"),
+    mutant!("photo-kept-in-the-engine", [16], PHOTO, "let forgotten = self.networks.forget();"
+        => "let forgotten = if FAULT { Ok(()) } else { self.networks.forget() };"),
     mutant!("outputs-kept-in-the-engine", [12], "crates/infer/src/tract/turns.rs",
         "            self.values[node] = None;\n" => "            _ = node;\n"),
 ];

@@ -53,6 +53,7 @@ struct Varying {
     @location(2) uv: vec2<f32>,
     @location(3) light_colour: vec3<f32>,
     @location(4) light_direction: vec3<f32>,
+    @location(5) @interpolate(flat) opacity: f32,
 }
 
 fn placed(position: vec3<f32>, normal: vec3<f32>, uv: vec2<f32>) -> Varying {
@@ -66,6 +67,7 @@ fn placed(position: vec3<f32>, normal: vec3<f32>, uv: vec2<f32>) -> Varying {
     result.uv = uv;
     result.light_colour = found.colour;
     result.light_direction = found.direction;
+    result.opacity = prop.look.x;
     return result;
 }
 
@@ -165,6 +167,6 @@ fn fs_prop(in: Varying, @builtin(front_facing) front: bool) -> @location(0) vec4
     let around = diffuse * mix(0.25, 0.45, above) + (f0 * f_ab.x + f_ab.y) * mirrored;
 
     let shown = (direct + around) * in.light_colour + material.emissive.rgb * glow;
-    let seen = mix(1.0, alpha, blends) * prop.look.x;
+    let seen = mix(1.0, alpha, blends) * in.opacity;
     return vec4<f32>(clamp(shown, vec3<f32>(0.0), vec3<f32>(1.0)) * seen, seen);
 }

@@ -90,13 +90,13 @@ pub(crate) struct Present {
 
 impl Layouts {
     pub(crate) fn new(objects: &Objects) -> Self {
-        let layout = |label, entries: &[BindingType]| {
+        let seen_by = |stages: &dyn Fn(u32) -> ShaderStages, label, entries: &[BindingType]| {
             let entries: Vec<_> = entries
                 .iter()
                 .zip(0..)
                 .map(|(ty, binding)| BindGroupLayoutEntry {
                     binding,
-                    visibility: ShaderStages::VERTEX_FRAGMENT,
+                    visibility: stages(binding),
                     ty: *ty,
                     count: None,
                 })
@@ -106,9 +106,18 @@ impl Layouts {
                 entries: &entries,
             })
         };
+        let layout =
+            |label, entries: &[BindingType]| seen_by(&|_| ShaderStages::VERTEX_FRAGMENT, label, entries);
+        // What fragments may read, a driver in software copies to where nothing overwrites it. Of a face they are given nothing but
+        // what vertices hand on.
+        let of_frame = |binding| match binding {
+            0 => ShaderStages::VERTEX_FRAGMENT,
+            _ => ShaderStages::VERTEX,
+        };
         Self {
             sensor: layout("sensor", &[uniform::<numbers::Sensor>(false)]),
-            frame: layout(
+            frame: seen_by(
+                &of_frame,
                 "frame",
                 &[
                     uniform::<numbers::Frame>(false),

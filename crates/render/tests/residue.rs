@@ -56,6 +56,14 @@ impl Needle {
         }
     }
 
+    /// Numbers that lie together.
+    fn numbers(numbers: &[f32]) -> Self {
+        let bytes = numbers.iter().flat_map(|number| number.to_le_bytes());
+        Self {
+            masked: bytes.map(|byte| byte ^ MASK).collect(),
+        }
+    }
+
     fn byte(&self, at: usize) -> u8 {
         self.masked[at] ^ MASK
     }
@@ -247,14 +255,11 @@ fn draw(
         let of_face = places.map(|(head, landmark)| {
             let px = head.px(landmark);
             let pairs = [&head.mm[landmark][..2], &px[..]];
-            pairs.map(|pair| Needle {
-                masked: pair
-                    .iter()
-                    .flat_map(|number| number.to_le_bytes().map(|byte| byte ^ MASK))
-                    .collect(),
-            })
+            pairs.map(Needle::numbers)
         });
-        let of_face: Vec<_> = of_face.flatten().collect();
+        // Where the other face is, which is where the looks come from, and where its skin is measured.
+        let texture = places_in_the_picture(&heads);
+        let of_face: Vec<_> = of_face.flatten().chain(texture).collect();
         let with = With::effect(&effect, &heads);
         let mut receipt = None;
         let target = if later {
@@ -283,6 +288,14 @@ fn draw(
             masked: needle.masked.clone(),
         })
         .collect()
+}
+
+/// Landmarks as the texture coordinates of a swap: 0 to 1 from the top-left of the frame.
+fn places_in_the_picture(heads: &[Head; 2]) -> impl Iterator<Item = Needle> {
+    let places = heads
+        .iter()
+        .flat_map(|head| [33, 151, 280, 400].map(|it| head.px(it)));
+    places.map(|[x, y]| Needle::numbers(&[x / SIZE.0 as f32, y / SIZE.1 as f32]))
 }
 
 /// Whether this process is to test. If not, another one, in which the C library overwrites what is freed, has done so.
