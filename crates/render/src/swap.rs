@@ -381,7 +381,13 @@ impl Swaps {
             scratch.known[vertex] = light_and_hue(gain);
             scratch.weights[vertex] = [light, hue, hue, 0.0];
         }
-        spread::spread(&atlas.surface, scratch.known, scratch.weights, scratch.spread);
+        spread::spread(
+            &atlas.surface,
+            scratch.known,
+            scratch.weights,
+            scratch.spread,
+            spread::SWEEPS,
+        );
         let settled = &mut settled.view_mut(access)[to * VERTICES..][..VERTICES];
         for (vertex, (settled, spot)) in settled.iter_mut().zip(&atlas.spots).enumerate() {
             let own = own_tones[vertex];

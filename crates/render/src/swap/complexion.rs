@@ -8,7 +8,7 @@ use moretta_geometry::canonical::{VERTICES, triangles};
 use super::atlas::{Atlas, Spot, falling, rising};
 use super::even::{Even, Floors, Reading};
 use super::front::{self, Lapse};
-use super::spread::spread;
+use super::spread::{SWEEPS, spread};
 use crate::input::FaceInput;
 
 /// A vertex of a face, as the frame shows it. Face data.
@@ -128,7 +128,13 @@ pub(crate) fn read(
         scratch.known[index] = [tone.level, like, 0.0, 0.0];
         scratch.weights[index] = [tone.trust, spot.bare * tone.seen.max(0.05) * 4.0, 0.0, 0.0];
     }
-    spread(&atlas.surface, scratch.known, scratch.weights, scratch.spread);
+    spread(
+        &atlas.surface,
+        scratch.known,
+        scratch.weights,
+        scratch.spread,
+        SWEEPS,
+    );
     // Hair reaches farther than the vertices that it covers: a margin of one vertex, smoothed.
     let near = |vertex: usize| atlas.surface.neighbours(vertex).iter().map(|it| usize::from(*it));
     for vertex in 0..VERTICES {

@@ -18,7 +18,7 @@ use moretta_geometry::canonical::VERTICES;
 use super::atlas::{Atlas, Spot, falling, rising};
 use super::complexion::{Scratch, Tone, likeness, luminance};
 use super::even::{Even, Floors, Reading};
-use super::spread::spread;
+use super::spread::{SWEEPS, spread};
 
 /// What is remembered of a vertex. Face data.
 #[derive(Clone, Copy, Pod, Zeroable)]
@@ -99,6 +99,8 @@ const VARIES_S: f32 = 1.0;
 /// How long something is in front before it begins to be taken for the face's own. What is hardly strange is twice as soon.
 const RESTS_S: f32 = 8.0;
 
+/// How far the colour of what is in front is carried, in vertices: as far as a pixel may lie from where it was seen.
+const NEAR: usize = 8;
 /// How often what is in front is followed inwards: a face is some twenty vertices across.
 const STEPS: usize = 20;
 
@@ -172,7 +174,9 @@ pub(crate) fn see(
         first,
         dt_s,
     } = lapse;
-    begin(known, first, skin, atlas, scratch, tones);
+    if first {
+        begin(known, skin, atlas, scratch, tones);
+    }
 
     // What has changed everywhere, and how far each vertex is from what it is used to besides.
     for (index, ((known, tone), spot)) in known.iter().zip(&*tones).zip(&atlas.spots).enumerate() {
@@ -194,7 +198,7 @@ pub(crate) fn see(
         scratch.weights[index] = [2.0 * tells(tone, spot), strangeness, 0.0, 0.0];
     }
     let apart = &mut *scratch.spread;
-    spread(&atlas.surface, scratch.known, scratch.weights, apart);
+    spread(&atlas.surface, scratch.known, scratch.weights, apart, SWEEPS);
     follow_inwards(atlas, apart);
 
     let (mut covered, mut all) = (0.0, 1e-6);
@@ -233,27 +237,24 @@ pub(crate) fn see(
 }
 
 /// In a first frame, begins to remember.
-fn begin(
-    known: &mut [Known],
-    first: bool,
-    skin: Even,
-    atlas: &Atlas,
-    scratch: &mut Scratch<'_>,
-    tones: &[Tone],
-) {
+fn begin(known: &mut [Known], skin: Even, atlas: &Atlas, scratch: &mut Scratch<'_>, tones: &[Tone]) {
     for (index, (tone, spot)) in tones.iter().zip(&atlas.spots).enumerate() {
         scratch.known[index] = [alien(skin, &tone.reading(0.0), spot), 0.0, 0.0, 0.0];
         let inside = if spot.on_hem { 0.0 } else { spot.bare };
         scratch.weights[index] = [2.0 * inside * rising(tone.seen, 0.3, 0.9), 0.0, 0.0, 0.0];
     }
-    spread(&atlas.surface, scratch.known, scratch.weights, scratch.spread);
+    spread(
+        &atlas.surface,
+        scratch.known,
+        scratch.weights,
+        scratch.spread,
+        NEAR,
+    );
     for (index, ((known, tone), spot)) in known.iter_mut().zip(tones).zip(&atlas.spots).enumerate() {
         // Eyes and lips have a hue by themselves, and at the outline there may be a wall: both are as what lies beside them.
         let itself = if spot.on_hem { scratch.known[index][0] } else { 1.0 };
         let hidden = rising(scratch.spread[index][0] * itself, 0.3, 0.7);
-        if first {
-            *known = Known::first(&tone.reading(0.0), spot, skin, hidden);
-        }
+        *known = Known::first(&tone.reading(0.0), spot, skin, hidden);
     }
 }
 
@@ -292,7 +293,13 @@ fn lead(known: &[Known], fronts: &mut [Front], atlas: &Atlas, scratch: &mut Scra
         scratch.known[index] = [red, green, blue, 0.0];
         scratch.weights[index] = [known.front * tone.seen; 4];
     }
-    spread(&atlas.surface, scratch.known, scratch.weights, scratch.spread);
+    spread(
+        &atlas.surface,
+        scratch.known,
+        scratch.weights,
+        scratch.spread,
+        NEAR,
+    );
     for (front, other) in fronts.iter_mut().zip(&*scratch.spread) {
         let way = Vec3::new(other[0], other[1], other[2]) - Vec3::from(front.own);
         front.way = (way / way.length_squared().max(1e-3)).to_array();

@@ -5,11 +5,11 @@ use moretta_geometry::Surface;
 
 /// How often all vertices are gone through. From the mean of what is known, which is where it begins, what is left of an
 /// error halves every few times; a face is some twenty vertices across.
-const SWEEPS: usize = 20;
+pub(crate) const SWEEPS: usize = 20;
 
 /// Fills `spread` with numbers that are near `known` where `weights` say so, and smooth over `surface`: channel by channel
 /// the minimum of the sum over vertices of `weight * (spread - known)^2` and over edges of the squared differences, each
-/// vertex's edges together counting 1.
+/// vertex's edges together counting 1. [`SWEEPS`] carry over the whole face, fewer as many vertices far.
 ///
 /// It takes the same steps whatever the numbers are. Weights are not below 0.
 ///
@@ -17,7 +17,13 @@ const SWEEPS: usize = 20;
 /// The screened Poisson equation on a graph, by Gauss-Seidel: P. Pérez, M. Gangnet, A. Blake, "Poisson Image Editing", 2003,
 /// doi:10.1145/882262.882269; its membrane on a mesh: Z. Farbman et al., "Coordinates for Instant Image Cloning", 2009,
 /// doi:10.1145/1531326.1531373.
-pub(crate) fn spread(surface: &Surface, known: &[[f32; 4]], weights: &[[f32; 4]], spread: &mut [[f32; 4]]) {
+pub(crate) fn spread(
+    surface: &Surface,
+    known: &[[f32; 4]],
+    weights: &[[f32; 4]],
+    spread: &mut [[f32; 4]],
+    sweeps: usize,
+) {
     let (mut sum, mut all) = (Vec4::ZERO, Vec4::splat(1e-6));
     for (known, weight) in known.iter().zip(weights) {
         let weight = Vec4::from(*weight);
@@ -29,7 +35,7 @@ pub(crate) fn spread(surface: &Surface, known: &[[f32; 4]], weights: &[[f32; 4]]
         let share = Vec4::from(*weight).min(Vec4::ONE);
         *to = (mean + (Vec4::from(*known) - mean) * share).to_array();
     }
-    for _ in 0..SWEEPS {
+    for _ in 0..sweeps {
         for vertex in 0..spread.len() {
             let near = surface.neighbours(vertex);
             let sum: Vec4 = near.iter().map(|it| Vec4::from(spread[usize::from(*it)])).sum();
@@ -51,7 +57,7 @@ mod tests {
         let known: Vec<_> = (0..VERTICES).map(|it| [known(it); 4]).collect();
         let weights: Vec<_> = (0..VERTICES).map(|it| [weight(it); 4]).collect();
         let mut found = vec![[0.0; 4]; VERTICES];
-        spread(&Surface::new(), &known, &weights, &mut found);
+        spread(&Surface::new(), &known, &weights, &mut found, SWEEPS);
         assert!(found.iter().all(|it| it[1..] == [it[0]; 3]), "channels are alike");
         found.into_iter().map(|it| it[0]).collect()
     }
