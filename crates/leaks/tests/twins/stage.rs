@@ -13,6 +13,7 @@ pub(crate) const OPTIONS: Options = Options {
     backing: Backing::Anonymous,
     stack_bytes: 128 << 10,
     heap_bytes: 64 << 10,
+    overlap: false,
 };
 
 pub(crate) fn consent() -> Consent {
