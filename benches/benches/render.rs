@@ -207,7 +207,7 @@ fn submissions(c: &mut Criterion) {
                 };
                 session.submit(&layout, frame, output).unwrap();
             };
-            let mut next = |session: &mut Session| {
+            let next = |session: &mut Session| {
                 let finished = session.poll(Duration::from_secs(60)).unwrap();
                 finished.result.unwrap();
             };
