@@ -6,7 +6,7 @@
 //! hand-over to the face thread and all wipes, as does `swap/*`.
 //!
 //! `submit/*` is the time from one picture in a texture to the next, with frames submitted as fast as they are taken: one after the
-//! other, and with [`Options::overlap`]. `start/*` is the time from nothing to the first finished picture.
+//! other, and with [`Options::overlap`]; each is submitted a millisecond after the end of the one before the last was told. `start/*` is the time from nothing to the first finished picture.
 //!
 //! `gpu/*` counts what the device's passes take by its own clock ([`Times::device`](moretta::Times)), where it has one, for larger pictures
 //! and more faces. How long each pass takes is printed by `cargo test --release -p moretta-render --test times -- --nocapture`.

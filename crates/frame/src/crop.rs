@@ -172,15 +172,8 @@ impl Run {
             );
             let place = |i: usize| start + column * f64::from((x + i) as i32);
             let mut steps = [0; RUN];
-            // Places lie between the first and the last one.
-            if place(0).abs().max(place(RUN - 1).abs()) < LIMIT {
-                for (i, steps) in steps.iter_mut().enumerate() {
-                    *steps = nearest(place(i));
-                }
-            } else {
-                for (i, steps) in steps.iter_mut().enumerate() {
-                    *steps = nearest(place(i).clamp(-LIMIT, LIMIT));
-                }
+            for (i, steps) in steps.iter_mut().enumerate() {
+                *steps = nearest(place(i));
             }
             let last = axis.last as i32;
             for (side, neighbour) in self.near[axis.along].iter_mut().enumerate() {
@@ -223,11 +216,10 @@ impl Run {
     }
 }
 
-/// Far outside each frame, in steps.
-const LIMIT: f64 = (1 << 30) as f64;
-
-/// The whole number nearest to `value` of at most [`LIMIT`], the even one of two: what `f64::round_ties_even` and a cast do,
-/// but that is a call of a function on processors without an instruction for it.
+/// The whole number nearest to `value`, the even one of two: what `f64::round_ties_even` and a cast do, but that is a call
+/// of a function on processors without an instruction for it.
+///
+/// Of at most 2^31, which places that are read are well within: a [`Region`] is limited. What is beyond is some number.
 #[inline(always)]
 fn nearest(value: f64) -> i32 {
     // Next to 1.5 * 2^52, numbers are 1 apart, and the low bits are their distance from it.
@@ -289,8 +281,8 @@ mod tests {
             let value = f64::from(quarter) * 0.25;
             assert_eq!(f64::from(nearest(value)), value.round_ties_even(), "{value}");
         }
-        assert_eq!(nearest(LIMIT - 0.75), (1 << 30) - 1);
-        assert_eq!(nearest(-LIMIT), -(1 << 30));
+        assert_eq!(nearest(f64::from(1 << 30) - 0.75), (1 << 30) - 1);
+        assert_eq!(nearest(f64::from(-(1 << 30))), -(1 << 30));
     }
 
     #[test]

@@ -58,7 +58,7 @@
 //!
 //! # Sources
 //! - File format: <https://github.com/onnx/onnx/blob/v1.18.0/onnx/onnx.proto3>; operators: ONNX operator set 15.
-//! - Broadcast products from packed panels, six or eight pixels by two vectors: Goto and van de Geijn, "Anatomy of
+//! - Broadcast products from packed panels, some pixels by some vectors: Goto and van de Geijn, "Anatomy of
 //!   High-Performance Matrix Multiplication", 2008, doi:10.1145/1356052.1356053.
 
 #![deny(unsafe_code)]

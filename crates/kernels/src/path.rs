@@ -8,7 +8,7 @@ use crate::simd::scalar::Scalar;
 #[cfg(target_arch = "x86_64")]
 use crate::simd::{avx2::Avx2, avx512::Avx512};
 
-/// By which instructions a network is computed. Each gives the same but for rounding.
+/// By which instructions a network is computed. Each gives the same but for rounding, and for what is no number.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum Path {
@@ -181,152 +181,202 @@ mod tests {
         for (pixels, depth, channels, single) in [
             (1, 5, 8, true),
             (1, 33, 40, true),
+            (1, 5, 56, true),
+            (2, 5, 64, true),
             (7, 16, 16, false),
             (13, 9, 8, false),
             (9, 20, 24, false),
             (11, 3, 56, false),
+            // Weights that stay in registers.
+            (5, 8, 8, false),
+            (13, 16, 8, false),
+            (9, 8, 16, false),
+            (6, 16, 16, false),
+            (4, 8, 24, false),
+            // Each number of vectors, with and without one pixel more than fit.
+            (8, 7, 16, false),
+            (16, 7, 16, false),
+            (9, 5, 32, false),
+            (17, 5, 40, false),
+            (9, 5, 48, false),
+            (17, 5, 48, false),
+            (17, 5, 72, false),
         ] {
-            let (bias, slopes) = (noise(channels, 1), noise(channels, 2));
-            let (residual, matrix) = (noise(pixels * 8, 3), noise(2 * depth * channels, 4));
-            // Two rows of pixels, three values more to a pixel than are used.
-            let step = depth + 3;
-            let a = noise(2 * pixels * step, 5);
-            let mut expected = vec![0.0; pixels * channels];
-            for pixel in 0..pixels {
-                for channel in 0..channels {
-                    let mut sum = bias[channel];
-                    for row in 0..2 {
-                        for k in 0..depth {
-                            let a = a[(row * pixels + pixel) * step + k];
-                            sum += a * matrix[(row * depth + k) * channels + channel];
-                        }
+            for rows in [1, 2] {
+                for gap in [0, 3] {
+                    for added in [0, 8, channels - 8, channels] {
+                        product(pixels, depth, channels, single, (rows, gap, added));
                     }
-                    if channel < 8 {
-                        sum += residual[pixel * 8 + channel];
-                    }
-                    expected[pixel * channels + channel] = bent(sum, slopes[channel]);
                 }
             }
-            let segments = [0, 1].map(|row| Segment {
-                start: row * pixels * step,
-                weights: row * depth,
-            });
-            check(&expected, |path, out| {
-                let mut weights = Weights::new(path.is_wide());
-                let panels = weights.keep_panels(2 * depth, channels, single, |row, column| {
-                    matrix[row * channels + column]
-                });
-                path.gemm(Gemm {
-                    pixels,
-                    a: &a,
-                    a_step: step,
-                    segments: &segments,
-                    segment_len: depth,
-                    weights: weights.of(&panels),
-                    depth: 2 * depth,
-                    bias: &bias,
-                    residual: Some((&residual, 8)),
-                    slopes: &slopes,
-                    out,
-                    channels,
-                    single,
-                });
-            });
         }
     }
 
-    #[test]
-    fn products_from_the_left_are_those_of_plain_loops() {
-        for (count, depth, channels) in [(1, 3, 8), (7, 5, 16), (14, 97, 64), (9, 4, 24)] {
-            let (weights, bias) = (noise(count * depth, 1), noise(count, 2));
-            let (rows, residual) = (noise(depth * channels, 3), noise(count * channels, 4));
-            let value = |at: usize| {
-                let (row, channel) = (at / channels, at % channels);
-                let products = (0..depth).map(|k| weights[row * depth + k] * rows[k * channels + channel]);
-                (bias[row] + residual[at] + products.sum::<f32>()).max(0.0)
-            };
-            let expected: Vec<f32> = (0..count * channels).map(value).collect();
-            check(&expected, |path, out| {
-                path.left(Left {
-                    weights: &weights,
-                    bias: &bias,
-                    rows: &rows,
-                    residual: Some(&residual),
-                    relu: true,
-                    out,
-                    channels,
-                });
-            });
-        }
-    }
-
-    #[test]
-    fn depthwise_convolutions_are_those_of_plain_loops() {
-        for (in_width, stride, left, width) in [
-            (1, 1, 1, 1),
-            (2, 1, 1, 2),
-            (9, 1, 1, 9),
-            (16, 1, 1, 16),
-            (16, 2, 0, 8),
-            (7, 2, 1, 4),
-        ] {
-            let channels = 16;
-            let rows = noise(3 * in_width * channels, 1);
-            let (weights, bias, slopes) = (noise(9 * channels, 2), noise(channels, 3), noise(channels, 4));
-            let value = |at: usize| {
-                let (pixel, channel) = (at / channels, at % channels);
+    /// A product over `rows` rows of pixels, of which each has `gap` values more than are used, with a residual of `added`
+    /// channels.
+    fn product(
+        pixels: usize,
+        depth: usize,
+        channels: usize,
+        single: bool,
+        (rows, gap, added): (usize, usize, usize),
+    ) {
+        let (bias, slopes) = (noise(channels, 1), noise(channels, 2));
+        let (residual, matrix) = (noise(pixels * added, 3), noise(rows * depth * channels, 4));
+        let step = depth + gap;
+        let a = noise(rows * pixels * step, 5);
+        let mut expected = vec![0.0; pixels * channels];
+        for pixel in 0..pixels {
+            for channel in 0..channels {
                 let mut sum = bias[channel];
-                for (y, x) in (0..9).map(|tap| (tap / 3, tap % 3)) {
-                    let column = (pixel * stride + x).checked_sub(left).filter(|it| *it < in_width);
-                    if let Some(column) = column {
-                        let value = rows[(y * in_width + column) * channels + channel];
-                        sum += value * weights[(y * 3 + x) * channels + channel];
+                for row in 0..rows {
+                    for k in 0..depth {
+                        let a = a[(row * pixels + pixel) * step + k];
+                        sum += a * matrix[(row * depth + k) * channels + channel];
                     }
                 }
-                bent(sum, slopes[channel])
-            };
-            let expected: Vec<f32> = (0..width * channels).map(value).collect();
-            let row = |y: usize| &rows[y * in_width * channels..][..in_width * channels];
-            check(&expected, |path, out| {
-                path.depthwise(Depthwise {
-                    rows: [row(0), row(1), row(2)],
-                    weights: &weights,
-                    bias: &bias,
-                    slopes: &slopes,
-                    out,
-                    channels,
-                    stride,
-                    left,
-                });
-            });
+                if channel < added {
+                    sum += residual[pixel * added + channel];
+                }
+                expected[pixel * channels + channel] = bent(sum, slopes[channel]);
+            }
         }
-    }
-
-    #[test]
-    fn pools_are_the_greatest_of_four() {
-        let (above, below) = (noise(7 * 8, 1), noise(7 * 8, 2));
-        let value = |at: usize| {
-            let at = at / 8 * 16 + at % 8;
-            above[at].max(above[at + 8]).max(below[at].max(below[at + 8]))
-        };
-        let expected: Vec<f32> = (0..3 * 8).map(value).collect();
+        let segments: Vec<Segment> = (0..rows)
+            .map(|row| Segment {
+                start: row * pixels * step,
+                weights: row * depth,
+            })
+            .collect();
         check(&expected, |path, out| {
-            path.pool(Pool {
-                rows: [&above, &below],
+            let mut weights = Weights::new(path.is_wide());
+            let panels = weights.keep_panels(rows * depth, channels, single, |row, column| {
+                matrix[row * channels + column]
+            });
+            path.gemm(Gemm {
+                pixels,
+                a: &a,
+                a_step: step,
+                segments: &segments,
+                segment_len: depth,
+                weights: weights.of(&panels),
+                depth: rows * depth,
+                bias: &bias,
+                residual: (added > 0).then_some((&residual, added)),
+                slopes: &slopes,
                 out,
-                channels: 8,
+                channels,
+                single,
             });
         });
     }
 
     #[test]
-    fn resizes_lie_between_their_pixels() {
-        let (above, below, residual) = (noise(24, 1), noise(24, 2), noise(48, 3));
-        let columns: Vec<Tap> = (0..6).map(|index| Tap::half_pixel(index, 2.0, 3)).collect();
-        let at = |column: usize, channel: usize| {
-            let at = column * 8 + channel;
-            above[at] * 0.75 + below[at] * 0.25
+    fn products_from_the_left_are_those_of_plain_loops() {
+        for (count, depth, channels) in [
+            (1, 3, 8),
+            (7, 5, 16),
+            (14, 97, 64),
+            (9, 4, 24),
+            (9, 5, 32),
+            (17, 5, 48),
+            (9, 5, 8),
+        ] {
+            for (is_added, relu) in [(true, true), (true, false), (false, false)] {
+                let (weights, bias) = (noise(count * depth, 1), noise(count, 2));
+                let (rows, residual) = (noise(depth * channels, 3), noise(count * channels, 4));
+                let value = |at: usize| {
+                    let (row, channel) = (at / channels, at % channels);
+                    let products =
+                        (0..depth).map(|k| weights[row * depth + k] * rows[k * channels + channel]);
+                    let added = if is_added { residual[at] } else { 0.0 };
+                    let sum = bias[row] + added + products.sum::<f32>();
+                    if relu { sum.max(0.0) } else { sum }
+                };
+                let expected: Vec<f32> = (0..count * channels).map(value).collect();
+                check(&expected, |path, out| {
+                    path.left(Left {
+                        weights: &weights,
+                        bias: &bias,
+                        rows: &rows,
+                        residual: is_added.then_some(&residual),
+                        relu,
+                        out,
+                        channels,
+                    });
+                });
+            }
+        }
+    }
+
+    #[test]
+    fn depthwise_convolutions_are_those_of_plain_loops() {
+        for in_width in [1, 2, 3, 7, 9, 10, 16, 18, 19, 34] {
+            for (stride, left, right) in [(1, 1, 1), (1, 0, 0), (1, 2, 0), (2, 0, 1), (2, 1, 1), (3, 1, 2)] {
+                let reach: usize = in_width + left + right;
+                if let Some(reach) = reach.checked_sub(3) {
+                    for channels in [8, 16, 24, 40] {
+                        depthwise(in_width, stride, left, reach / stride + 1, channels);
+                    }
+                }
+            }
+        }
+    }
+
+    /// A row of `width` pixels of a row of `in_width` pixels, of which the first kernel reaches `left` before the start.
+    fn depthwise(in_width: usize, stride: usize, left: usize, width: usize, channels: usize) {
+        let rows = noise(3 * in_width * channels, 1);
+        let (weights, bias, slopes) = (noise(9 * channels, 2), noise(channels, 3), noise(channels, 4));
+        let value = |at: usize| {
+            let (pixel, channel) = (at / channels, at % channels);
+            let mut sum = bias[channel];
+            for (y, x) in (0..9).map(|tap| (tap / 3, tap % 3)) {
+                let column = (pixel * stride + x).checked_sub(left).filter(|it| *it < in_width);
+                if let Some(column) = column {
+                    let value = rows[(y * in_width + column) * channels + channel];
+                    sum += value * weights[(y * 3 + x) * channels + channel];
+                }
+            }
+            bent(sum, slopes[channel])
         };
+        let expected: Vec<f32> = (0..width * channels).map(value).collect();
+        let row = |y: usize| &rows[y * in_width * channels..][..in_width * channels];
+        check(&expected, |path, out| {
+            path.depthwise(Depthwise {
+                rows: [row(0), row(1), row(2)],
+                weights: &weights,
+                bias: &bias,
+                slopes: &slopes,
+                out,
+                channels,
+                stride,
+                left,
+            });
+        });
+    }
+
+    #[test]
+    fn pools_are_the_greatest_of_four() {
+        for channels in [8, 16, 24] {
+            let (above, below) = (noise(7 * channels, 1), noise(7 * channels, 2));
+            let value = |at: usize| {
+                let at = at / channels * 2 * channels + at % channels;
+                let beside = at + channels;
+                above[at].max(above[beside]).max(below[at].max(below[beside]))
+            };
+            let expected: Vec<f32> = (0..3 * channels).map(value).collect();
+            check(&expected, |path, out| {
+                path.pool(Pool {
+                    rows: [&above, &below],
+                    out,
+                    channels,
+                });
+            });
+        }
+    }
+
+    #[test]
+    fn resizes_lie_between_their_pixels() {
+        let columns: Vec<Tap> = (0..6).map(|index| Tap::half_pixel(index, 2.0, 3)).collect();
         // Twice the size: a quarter, and three quarters, of the way between the centres of pixels.
         let weights: [(usize, usize, f32); 6] = [
             (0, 1, 0.0),
@@ -336,43 +386,54 @@ mod tests {
             (1, 2, 0.75),
             (2, 2, 0.0),
         ];
-        let value = |index: usize| {
-            let ((first, second, part), channel) = (weights[index / 8], index % 8);
-            at(first, channel) * (1.0 - part) + at(second, channel) * part + residual[index]
-        };
-        let expected: Vec<f32> = (0..48).map(value).collect();
-        check(&expected, |path, out| {
-            path.resize(Resize {
-                above: &above,
-                below: &below,
-                part: 0.25,
-                columns: &columns,
-                residual: Some(&residual),
-                slopes: &[1.0; 8],
-                out,
-                channels: 8,
+        for channels in [8, 16, 24] {
+            let (above, below) = (noise(3 * channels, 1), noise(3 * channels, 2));
+            let (residual, slopes) = (noise(6 * channels, 3), noise(channels, 4));
+            let at = |column: usize, channel: usize| {
+                let at = column * channels + channel;
+                above[at] * 0.75 + below[at] * 0.25
+            };
+            let value = |index: usize| {
+                let ((first, second, part), channel) = (weights[index / channels], index % channels);
+                let value = at(first, channel) * (1.0 - part) + at(second, channel) * part;
+                bent(value + residual[index], slopes[channel])
+            };
+            let expected: Vec<f32> = (0..6 * channels).map(value).collect();
+            check(&expected, |path, out| {
+                path.resize(Resize {
+                    above: &above,
+                    below: &below,
+                    part: 0.25,
+                    columns: &columns,
+                    residual: Some(&residual),
+                    slopes: &slopes,
+                    out,
+                    channels,
+                });
             });
-        });
+        }
     }
 
     #[test]
     fn normalised_rows_have_mean_0_and_deviation_1() {
-        let (rows, factors) = (noise(3 * 24, 1), noise(24, 2));
-        let value = |at: usize| {
-            let row = &rows[at / 24 * 24..][..24];
-            let mean = row.iter().sum::<f32>() / 24.0;
-            let variance = row.iter().map(|it| (it - mean).powi(2)).sum::<f32>() / 24.0;
-            (rows[at] - mean) / (variance + 0.5).sqrt() * factors[at % 24]
-        };
-        let expected: Vec<f32> = (0..3 * 24).map(value).collect();
-        check(&expected, |path, out| {
-            path.norm(Norm {
-                rows: &rows,
-                factors: &factors,
-                epsilon: 0.5,
-                out,
-                channels: 24,
+        for channels in [24, 32, 48] {
+            let (rows, factors) = (noise(3 * channels, 1), noise(channels, 2));
+            let value = |at: usize| {
+                let row = &rows[at / channels * channels..][..channels];
+                let mean = row.iter().sum::<f32>() / channels as f32;
+                let variance = row.iter().map(|it| (it - mean).powi(2)).sum::<f32>() / channels as f32;
+                (rows[at] - mean) / (variance + 0.5).sqrt() * factors[at % channels]
+            };
+            let expected: Vec<f32> = (0..3 * channels).map(value).collect();
+            check(&expected, |path, out| {
+                path.norm(Norm {
+                    rows: &rows,
+                    factors: &factors,
+                    epsilon: 0.5,
+                    out,
+                    channels,
+                });
             });
-        });
+        }
     }
 }

@@ -17,7 +17,7 @@ pub(crate) const WIDE: usize = 2 * LANES;
 /// Arithmetic on `L` lanes. A value of the type is the proof that the processor has the instructions.
 ///
 /// A kernel over it is inlined into a function that is compiled for those instructions, so every method and every
-/// kernel is `#[inline(always)]`.
+/// kernel is `#[inline(always)]`, and does nothing to vectors in a closure, which may be compiled for others.
 pub(crate) trait Simd<const L: usize>: Copy {
     /// The lanes.
     type V: Copy;
@@ -48,7 +48,7 @@ pub(crate) trait Processor: Copy {
     fn wide(self) -> Option<Self::Wide>;
 }
 
-/// The wide vectors of a processor that has none.
+/// The wide vectors of a processor that has none: nothing is ever done with them.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Absent {}
 
@@ -56,39 +56,43 @@ impl Simd<WIDE> for Absent {
     type V = Self;
 
     fn splat(self, _: f32) -> Self {
-        self
+        match self {}
     }
 
     fn load(self, _: &[f32; WIDE]) -> Self {
-        self
+        match self {}
     }
 
-    fn store(self, _: Self, _: &mut [f32; WIDE]) {}
+    fn store(self, _: Self, _: &mut [f32; WIDE]) {
+        match self {}
+    }
 
     fn load_half(self, _: &[f32; LANES]) -> Self {
-        self
+        match self {}
     }
 
-    fn store_half(self, _: Self, _: &mut [f32; LANES]) {}
+    fn store_half(self, _: Self, _: &mut [f32; LANES]) {
+        match self {}
+    }
 
     fn mul_add(self, _: Self, _: Self, _: Self) -> Self {
-        self
+        match self {}
     }
 
     fn add(self, _: Self, _: Self) -> Self {
-        self
+        match self {}
     }
 
     fn mul(self, _: Self, _: Self) -> Self {
-        self
+        match self {}
     }
 
     fn max(self, _: Self, _: Self) -> Self {
-        self
+        match self {}
     }
 
     fn min(self, _: Self, _: Self) -> Self {
-        self
+        match self {}
     }
 }
 
@@ -113,7 +117,8 @@ macro_rules! narrow {
 }
 pub(crate) use narrow;
 
-/// Each kernel, compiled for the instructions of a processor, and a method to call it by.
+/// Each kernel, compiled for the instructions of a processor, and a method to call it by. The `unsafe` is that of the file
+/// that names the processor.
 #[cfg(target_arch = "x86_64")]
 macro_rules! compiled {
     ($processor:ident, $features:literal) => {

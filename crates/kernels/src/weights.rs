@@ -42,8 +42,9 @@ impl Weights {
         value: impl Fn(usize, usize) -> f32,
     ) -> Range<usize> {
         let channels = columns.next_multiple_of(LANES);
-        let mut panels = Vec::with_capacity(depth * channels);
-        for panel in Panel::all(channels, self.wide, single) {
+        let all = || Panel::all(channels, self.wide, single);
+        let mut panels = Vec::with_capacity(all().map(|panel| depth * panel.stride()).sum());
+        for panel in all() {
             for row in 0..depth {
                 let end = panels.len() + panel.stride();
                 let of_panel = (panel.first..columns).take(panel.channels);

@@ -123,6 +123,8 @@ impl Engine {
         let moment = self.clock.tick(request.layout.timestamp_ns);
         let outcome = self.track(&frame, request, access, reply)?;
         reply.track = start.elapsed();
+        // The frame before is nothing of this one's time.
+        self.stage.settle();
 
         let shot = Shot {
             frame: &frame,
@@ -339,6 +341,8 @@ unsafe impl Pipeline for Engine {
                 (result.map(|()| Outcome::Unchanged), fault, Outcome::Unchanged)
             }
         };
+        // What failed before it drew waited for nothing yet.
+        self.stage.settle();
         match result {
             Ok(outcome) => (outcome, reply),
             Err(error) => {

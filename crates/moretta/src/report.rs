@@ -21,6 +21,8 @@ pub struct Report<'a> {
     pub disclose_presence: bool,
     /// Whether the app brought photos for donors, and so learned whether they show no face, one or several.
     pub asked_of_photos: bool,
+    /// Whether the graphics device may hold a submitted frame until the next one is drawn, and not until its end is told.
+    pub overlap: bool,
 }
 
 /// This library's version.
@@ -63,6 +65,7 @@ impl Report<'_> {
                 "software": self.adapter.software,
             },
             "models": models.collect::<Vec<_>>(),
+            "overlap": self.overlap,
             "disclosures": { "presence": self.disclose_presence, "faces_of_photos": self.asked_of_photos },
         })
     }
@@ -92,10 +95,15 @@ impl fmt::Display for Report<'_> {
             "the app may learn who is in sight: {}",
             yes(self.disclose_presence)
         )?;
-        write!(
+        writeln!(
             f,
             "the app brought photos and learned whether they show faces: {}",
             yes(self.asked_of_photos)
+        )?;
+        write!(
+            f,
+            "the graphics device may hold a frame until the next is drawn: {}",
+            yes(self.overlap)
         )
     }
 }

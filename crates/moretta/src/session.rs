@@ -48,6 +48,7 @@ pub struct Session {
     failed: u64,
     fault: Arc<Fault>,
     disclose: bool,
+    overlap: bool,
     /// Whether the app's logger must not hear draws.
     strict: bool,
 }
@@ -158,6 +159,7 @@ impl Session {
             failed: 0,
             fault: Arc::default(),
             disclose: disclose_presence,
+            overlap,
             strict: policy == Policy::Strict,
         })
     }
@@ -386,6 +388,8 @@ impl Session {
     }
 
     /// The oldest end of a submitted frame that was not told yet, waiting for at most `patience`; the last four are kept.
+    ///
+    /// The device has drawn it then, unless [`Options::overlap`] is set: what the app has the same queue do next comes behind.
     pub fn poll(&mut self, patience: Duration) -> Option<Finished> {
         let finished = self.veil.poll(patience)?;
         Some(Finished {
@@ -483,6 +487,7 @@ impl Session {
             frames: veil.frames - self.asides,
             failed: self.failed,
             dropped: veil.dropped,
+            overlapped: veil.overlapped,
             wipes: veil.wipes,
             last: self.meter.last,
             mean: self.meter.mean,
@@ -506,6 +511,7 @@ impl Session {
             models: self.models.loads(),
             disclose_presence: self.disclose,
             asked_of_photos: self.asked_of_photos,
+            overlap: self.overlap,
         }
     }
 

@@ -27,6 +27,9 @@ pub struct Statistics {
     pub failed: u64,
     /// Submitted frames that gave way to a newer one, or to a wipe.
     pub dropped: u64,
+    /// Submitted frames whose end was told while the device may still have held them: see
+    /// [`Options::overlap`](crate::Options::overlap).
+    pub overlapped: u64,
     /// Times that everything was wiped.
     pub wipes: u64,
     /// What the last frame took.

@@ -123,6 +123,7 @@ fn frames_that_overlap_are_the_same_pictures() {
         let screen = Screen::new(&renderer, &picture);
         screen.show(&mut session, &picture);
         let shown = screen.read();
+        assert_eq!(session.statistics().overlapped > 0, overlap);
         // What is worn is drawn, and what was submitted is ended before the session is paused and goes on.
         assert!(picture.differences(&shown, 40) > 300);
         session.pause().unwrap();

@@ -100,7 +100,7 @@ impl Stage {
     /// over [`LoadedEffect::max_faces`](crate::LoadedEffect::max_faces), the lowest slots coming first.
     ///
     /// When it returns the device still works, unless a target was [`Target::Pixels`]; the frame lies in staging memory
-    /// until [`wipe`](Self::wipe) or the next frame.
+    /// until [`wipe`](Self::wipe), or the next frame after [`wipe_later`](Self::wipe_later).
     ///
     /// # Errors
     /// [`RenderError::Camera`], [`RenderError::TooLarge`], [`RenderError::OtherDevice`], [`RenderError::Program`],
@@ -116,9 +116,7 @@ impl Stage {
     ) -> Result<Drawn, RenderError> {
         let looks = &looks.into();
         let shared = &self.renderer.shared.clone();
-        if self.behind {
-            self.finish()?;
-        }
+        self.settle();
         shared.gpu.poll();
         shared.gpu.check()?;
         let shape = Shape::of(shot.frame);
@@ -317,6 +315,7 @@ impl Stage {
         photo: &FrameView<'_>,
         face: &FaceInput<'_>,
     ) -> Result<(), RenderError> {
+        self.settle();
         let shared = &self.renderer.shared.clone();
         shared.gpu.check()?;
         let photo = (photo, face);
@@ -330,6 +329,7 @@ impl Stage {
     /// # Errors
     /// [`RenderError::Stalled`] if the device does not get to it in time, [`RenderError::Lost`].
     pub fn remove_donor(&mut self, access: &Access<'_>, key: u64) -> Result<bool, RenderError> {
+        self.settle();
         let shared = &self.renderer.shared.clone();
         self.donors.remove(access, shared, key)
     }
@@ -383,7 +383,7 @@ impl Stage {
                 gpu.queue().submit([encoder.finish()]);
             }
         }
-        let _ = self.finish();
+        self.finish();
         self.seen.wipe();
         if extent == Extent::All {
             self.memory.start_over();
@@ -398,25 +398,33 @@ impl Stage {
         }
     }
 
-    /// Clears what belongs to the frame but for what the device still reads, which the next [`draw`](Self::draw) waits for
-    /// and clears: for [`Pipeline::wipe_later`](moretta_veil::Pipeline::wipe_later).
+    /// Clears what belongs to the frame but for what the device still reads. That is waited for and cleared by
+    /// [`settle`](Self::settle), or by the next call that writes to the device. For [`Pipeline::wipe_later`](moretta_veil::Pipeline::wipe_later).
     pub fn wipe_later(&mut self) {
         self.seen.wipe();
         self.behind = true;
     }
 
+    /// Waits for the device and clears what [`wipe_later`](Self::wipe_later) left, if it left something.
+    ///
+    /// There is nothing to be done about trouble here, as in [`wipe`](Self::wipe): the next frame tells of it.
+    pub fn settle(&mut self) {
+        if self.behind {
+            self.finish();
+        }
+    }
+
     /// Waits for the device, and clears what it has read.
-    fn finish(&mut self) -> Result<(), RenderError> {
+    fn finish(&mut self) {
         self.behind = false;
-        let cleared = self.staging.finish();
-        let waited = self.renderer.gpu().wait();
+        let _ = self.staging.finish();
+        let _ = self.renderer.gpu().wait();
         if let Some(clock) = &mut self.clock {
             clock.collect();
         }
-        cleared.and(waited)
     }
 
-    /// How long the device took over each pass of the last frame that [`wipe`](Self::wipe) saw the end of, if
+    /// How long the device took over each pass of the last frame that was cleared, if
     /// [`GpuOptions::timestamps`](crate::GpuOptions::timestamps) is set and the device can tell; else nothing.
     ///
     /// For developers: what takes long tells how large a face is.

@@ -298,15 +298,15 @@ fn places_in_the_picture(heads: &[Head; 2]) -> impl Iterator<Item = Needle> {
     places.map(|[x, y]| Needle::numbers(&[x / SIZE.0 as f32, y / SIZE.1 as f32]))
 }
 
-/// Whether this process is to test. If not, another one, in which the C library overwrites what is freed, has done so.
-fn perturbed() -> bool {
+/// Whether this process is to run `test`. If not, another one, in which the C library overwrites what is freed, has done so.
+fn perturbed(test: &str) -> bool {
     const TUNABLES: &str = "GLIBC_TUNABLES";
     const PERTURB: &str = "glibc.malloc.perturb=90";
     if std::env::var(TUNABLES).is_ok_and(|tunables| tunables.contains(PERTURB)) {
         return true;
     }
     let again = std::process::Command::new(std::env::current_exe().unwrap())
-        .args(std::env::args_os().skip(1))
+        .args(["--exact", test])
         .env(TUNABLES, PERTURB)
         .status();
     assert!(
@@ -317,8 +317,54 @@ fn perturbed() -> bool {
 }
 
 #[test]
+fn what_is_left_for_later_is_gone_when_settled_and_when_the_next_frame_is_drawn() {
+    if !perturbed("what_is_left_for_later_is_gone_when_settled_and_when_the_next_frame_is_drawn") {
+        return;
+    }
+    let Some(rig) = Rig::new() else { return };
+    let needles: Vec<_> = (21..=24).map(Needle::random).collect();
+    let masked: Vec<Needle> = needles
+        .iter()
+        .map(|needle| Needle {
+            masked: needle.masked.clone(),
+        })
+        .collect();
+    let frames = [frame(&needles), frame(&[])];
+    let camera = Camera::from_fov_y(Size::new(SIZE.0, SIZE.1).unwrap(), FOV_Y_RAD).unwrap();
+    let layout = FrameLayout::packed(FrameFormat::Rgba8, SIZE.0, SIZE.1);
+    rig.on_stage(&frames, &mut [], move |stage, io, access| {
+        let mut draw = |stage: &mut moretta_render::Stage, which: usize| {
+            let plane = [io.planes[which]];
+            on_stage(stage, access, &layout, &plane, camera, &With::default(), &mut []).unwrap();
+        };
+        let apps = look(&masked).0;
+        assert!(apps > 0, "the control sees nothing of the app's own frame");
+
+        draw(stage, 0);
+        stage.wipe_later();
+        assert!(
+            look(&masked).0 > apps,
+            "the control sees nothing that is left for later"
+        );
+        stage.settle();
+        assert_eq!(look(&masked).0, apps, "after it was settled");
+
+        draw(stage, 0);
+        stage.wipe_later();
+        assert!(
+            look(&masked).0 > apps,
+            "the control sees nothing that is left for later"
+        );
+        draw(stage, 1);
+        stage.wipe_later();
+        assert_eq!(look(&masked).0, apps, "after the next frame was drawn");
+        (Outcome::NoFace, ())
+    });
+}
+
+#[test]
 fn nothing_of_a_frame_or_a_face_is_left() {
-    if !perturbed() {
+    if !perturbed("nothing_of_a_frame_or_a_face_is_left") {
         return;
     }
     let Some(rig) = Rig::new() else { return };

@@ -62,7 +62,7 @@ pub unsafe trait Pipeline: 'static {
     fn wipe(&mut self, extent: Extent);
 
     /// Clears as [`wipe`](Self::wipe) does, but for what a device still reads: that may stay until the next
-    /// [`run`](Self::run) writes to the device, and no longer.
+    /// [`run`](Self::run) writes to the device or ends, and no longer.
     ///
     /// Called instead after a submitted frame, if [`Options::overlap`](crate::Options::overlap) is set and the next one
     /// waits already: to find its faces while the device still draws. Should that one be withdrawn, `wipe` is called.

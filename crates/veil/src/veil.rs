@@ -71,6 +71,8 @@ pub struct Stats {
     pub frames: u64,
     /// Submitted frames that gave way to a newer one, or to a wipe.
     pub dropped: u64,
+    /// Submitted frames whose end was told while a device may still have read them: see [`Options::overlap`].
+    pub overlapped: u64,
     /// Times that everything was wiped: pause, revocation, panic, [`wipe_all`](crate::wipe_all).
     pub wipes: u64,
     /// Bytes of this veil, of the heap and of every [`FrameStore`](crate::FrameStore) that are locked against
@@ -244,14 +246,14 @@ impl<P: Pipeline> Veil<P> {
         Ok(ticket)
     }
 
-    /// Waits until no frame is under way and none waits, submitted ones included; their results stay for [`Veil::poll`].
+    /// Waits until no frame is under way, none waits and nothing is left to be cleared, submitted ones included; their results stay for [`Veil::poll`].
     ///
     /// # Errors
     /// [`VeilError::Forked`], [`VeilError::FaceThread`].
     pub fn settle(&self) -> Result<(), VeilError> {
         check_caller()?;
         let mut state = self.shared.lock();
-        while state.running || state.next.is_some() {
+        while state.running || state.next.is_some() || state.later {
             state = wait(&self.shared.news, state);
         }
         Ok(())
@@ -440,6 +442,8 @@ pub(crate) struct State<P: Pipeline> {
     /// The face thread has a job in hand, and it came from this slot.
     pub(crate) running: bool,
     pub(crate) running_slot: Option<usize>,
+    /// The pipeline was allowed to clear some of the last frame with the one that waits.
+    pub(crate) later: bool,
     pub(crate) answer: Option<Result<P::Reply, VeilError>>,
     pub(crate) finished: VecDeque<Finished<P::Reply>>,
     /// How building the pipeline went, and why it failed, until that is told.
@@ -466,6 +470,7 @@ impl<P: Pipeline> Default for State<P> {
             next: None,
             running: false,
             running_slot: None,
+            later: false,
             answer: None,
             finished: VecDeque::with_capacity(RESULTS),
             built: None,
@@ -489,6 +494,10 @@ impl<P: Pipeline> State<P> {
             Phase::Running if self.poisoned => Err(VeilError::Poisoned),
             Phase::Running => Ok(()),
         }
+    }
+
+    pub(crate) fn is_frame_next(&self) -> bool {
+        matches!(&self.next, Some(job) if matches!(job.origin, Origin::Slot(..)))
     }
 
     /// Publishes a job's end.
@@ -588,8 +597,7 @@ impl<P: Pipeline> Shared<P> {
     /// Whether a submitted frame waits, and is what comes next.
     pub(crate) fn is_frame_next(&self) -> bool {
         let state = self.lock();
-        let waits = matches!(&state.next, Some(job) if matches!(job.origin, Origin::Slot(..)));
-        waits && !state.ending && state.wipes_done == state.wipes_wanted
+        state.is_frame_next() && !state.ending && state.wipes_done == state.wipes_wanted
     }
 
     pub(crate) fn wait_for_work<'a>(&self, state: MutexGuard<'a, State<P>>) -> MutexGuard<'a, State<P>> {

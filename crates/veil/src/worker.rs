@@ -61,25 +61,22 @@ fn serve<P: Pipeline>(shared: &Shared<P>) {
     );
     let mut pipeline = stack::deep(|| build(shared, &registry));
     let mut unanswered: Option<Answer<P>> = None;
-    // Whether the pipeline was allowed to clear later.
-    let mut later = false;
     if let Some(pipeline) = &mut pipeline {
         loop {
-            match next_order(shared, later) {
+            match next_order(shared) {
                 Order::End => break,
                 Order::Settle => {
                     let whole = stack::deep(|| hook::quietly(|| pipeline.wipe(Extent::Frame)).is_some());
                     clear_up(shared);
-                    later = false;
                     if !whole {
                         shared.lock().poisoned = true;
                         break;
                     }
+                    settled(shared);
                 }
                 Order::Wipe(wish) => {
                     let whole = stack::deep(|| wipe_everything(pipeline, &registry));
                     clear_up(shared);
-                    later = false;
                     if !whole {
                         shared.lock().poisoned = true;
                         break;
@@ -88,14 +85,14 @@ fn serve<P: Pipeline>(shared: &Shared<P>) {
                 }
                 Order::Run(job) => {
                     let origin = job.origin;
-                    let result = stack::deep(|| run(shared, pipeline, &registry, job, &mut later));
+                    let (result, later) = stack::deep(|| run(shared, pipeline, &registry, job));
                     clear_up(shared);
                     if result.is_err() {
                         shared.lock().poisoned = true;
                         unanswered = Some((origin, result));
                         break;
                     }
-                    answer(shared, (origin, result));
+                    answer(shared, (origin, result), later);
                 }
             }
         }
@@ -130,8 +127,7 @@ fn build<P: Pipeline>(shared: &Shared<P>, registry: &Rc<Registry>) -> Option<P> 
     pipeline
 }
 
-/// `later`: whether something was left to be cleared, which nothing but the next frame may put off.
-fn next_order<P: Pipeline>(shared: &Shared<P>, later: bool) -> Order<P> {
+fn next_order<P: Pipeline>(shared: &Shared<P>) -> Order<P> {
     let mut state = shared.lock();
     loop {
         if state.ending {
@@ -141,6 +137,9 @@ fn next_order<P: Pipeline>(shared: &Shared<P>, later: bool) -> Order<P> {
             state.wiping = true;
             return Order::Wipe(state.wipes_wanted);
         }
+        if state.later && !state.is_frame_next() {
+            return Order::Settle;
+        }
         if let Some(job) = state.next.take() {
             state.running = true;
             state.running_slot = match job.origin {
@@ -149,21 +148,17 @@ fn next_order<P: Pipeline>(shared: &Shared<P>, later: bool) -> Order<P> {
             };
             return Order::Run(job);
         }
-        if later {
-            return Order::Settle;
-        }
         state = shared.wait_for_work(state);
     }
 }
 
-/// Runs one job and wipes what it leaves, on every path. Says whether the pipeline may clear some of it `later`.
+/// Runs one job and wipes what it leaves, on every path. Says whether the pipeline was allowed to clear some of it later.
 fn run<P: Pipeline>(
     shared: &Shared<P>,
     pipeline: &mut P,
     registry: &Rc<Registry>,
     job: Job<P>,
-    later: &mut bool,
-) -> Result<P::Reply, VeilError> {
+) -> (Result<P::Reply, VeilError>, bool) {
     let Job {
         request,
         planes,
@@ -195,11 +190,11 @@ fn run<P: Pipeline>(
     };
     // SAFETY: `run` returned, and the access that it was lent with it.
     unsafe { registry.wipe(|keep| extent_of(keep) <= extent) };
-    *later = shared.options.overlap
+    let later = shared.options.overlap
         && extent < Extent::All
         && matches!(origin, Origin::Slot(..))
         && shared.is_frame_next();
-    let cleared = hook::quietly(|| match *later {
+    let cleared = hook::quietly(|| match later {
         true => pipeline.wipe_later(extent),
         false => pipeline.wipe(extent),
     });
@@ -216,8 +211,8 @@ fn run<P: Pipeline>(
         }
     }
     match (ran, cleared) {
-        (Some((_, reply)), Some(())) => Ok(reply),
-        _ => Err(VeilError::Panicked),
+        (Some((_, reply)), Some(())) => (Ok(reply), later),
+        _ => (Err(VeilError::Panicked), false),
     }
 }
 
@@ -246,8 +241,10 @@ fn clear_up<P: Pipeline>(shared: &Shared<P>) {
     unsafe { stack::wipe_below(shared.stack.base().as_ptr()) };
 }
 
-fn answer<P: Pipeline>(shared: &Shared<P>, (origin, result): Answer<P>) {
+fn answer<P: Pipeline>(shared: &Shared<P>, (origin, result): Answer<P>, later: bool) {
     let mut state = shared.lock();
+    state.later = later;
+    state.stats.overlapped += u64::from(later);
     if let Some(at) = state.running_slot.take() {
         state.slots[at].mark_wiped();
     }
@@ -255,6 +252,11 @@ fn answer<P: Pipeline>(shared: &Shared<P>, (origin, result): Answer<P>) {
     state.stats.frames += 1;
     state.finish(origin, result);
     drop(state); // the caller would wake only to wait for this lock
+    shared.news.notify_all();
+}
+
+fn settled<P: Pipeline>(shared: &Shared<P>) {
+    shared.lock().later = false;
     shared.news.notify_all();
 }
 
@@ -272,6 +274,7 @@ fn wiped<P: Pipeline>(shared: &Shared<P>, wish: u64) {
     }
     state.wipes_done = wish;
     state.wiping = false;
+    state.later = false;
     state.stats.wipes += 1;
     shared.news.notify_all();
     drop(state);
@@ -297,6 +300,7 @@ fn end<P: Pipeline>(shared: &Shared<P>, unanswered: Option<Answer<P>>) {
     state.slots.iter_mut().for_each(Slot::wipe);
     state.running = false;
     state.running_slot = None;
+    state.later = false;
     state.wipes_done = state.wipes_wanted;
     state.wiping = false;
     state.stats.wipes += 1;

@@ -112,10 +112,17 @@ pub(crate) fn gemm<P: Processor>(processor: P, job: Gemm<'_>) {
     };
     let out = job.out;
     let mut weights = job.weights;
-    for panel in Panel::all(job.channels, wide.is_some(), job.single) {
+    let panels = || Panel::all(job.channels, wide.is_some(), job.single);
+    debug_assert_eq!(
+        weights.len(),
+        panels().map(|panel| job.depth * panel.stride()).sum(),
+        "panels of another processor"
+    );
+    for panel in panels() {
         let rows;
         (rows, weights) = weights.split_at(job.depth * panel.stride());
         let first = panel.first;
+        // Not of a panel of one vector: eight channels are a narrow one.
         let is_half = panel.channels < panel.stride();
         // As many sums as registers hold, and as few loads as can be.
         match (wide, panel.lanes, panel.vectors) {

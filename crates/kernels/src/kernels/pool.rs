@@ -21,8 +21,10 @@ impl Columns for Pool<'_> {
         let channels = self.channels;
         for (pixel, out) in self.out.chunks_exact_mut(channels).enumerate() {
             let [above, below] = self.rows.map(|row| &row[2 * pixel * channels..][..2 * channels]);
-            let of = |row| simd.max(load(simd, row, first), load(simd, row, channels + first));
-            store(simd, simd.max(of(above), of(below)), out, first);
+            let [left, right] = [first, channels + first];
+            let above = simd.max(load(simd, above, left), load(simd, above, right));
+            let below = simd.max(load(simd, below, left), load(simd, below, right));
+            store(simd, simd.max(above, below), out, first);
         }
     }
 }

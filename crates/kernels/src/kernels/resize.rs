@@ -55,12 +55,13 @@ impl Columns for Resize<'_> {
         let pixels = self.out.chunks_exact_mut(channels).zip(self.columns);
         for (pixel, (out, tap)) in pixels.enumerate() {
             let [right, left] = [tap.part, 1.0 - tap.part].map(|part| simd.splat(part));
-            let column = |column: usize| {
+            let mut columns = [simd.splat(0.0); 2];
+            for (value, column) in columns.iter_mut().zip([tap.first, tap.second]) {
                 let at = column * channels + first;
                 let above = simd.mul(up, load(simd, self.above, at));
-                simd.mul_add(down, load(simd, self.below, at), above)
-            };
-            let mut value = simd.mul_add(right, column(tap.second), simd.mul(left, column(tap.first)));
+                *value = simd.mul_add(down, load(simd, self.below, at), above);
+            }
+            let mut value = simd.mul_add(right, columns[1], simd.mul(left, columns[0]));
             if let Some(residual) = self.residual {
                 value = simd.add(value, load(simd, residual, pixel * channels + first));
             }
