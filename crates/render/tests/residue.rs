@@ -333,7 +333,7 @@ fn what_is_left_for_later_is_gone_when_settled_and_when_the_next_frame_is_drawn(
     let camera = Camera::from_fov_y(Size::new(SIZE.0, SIZE.1).unwrap(), FOV_Y_RAD).unwrap();
     let layout = FrameLayout::packed(FrameFormat::Rgba8, SIZE.0, SIZE.1);
     rig.on_stage(&frames, &mut [], move |stage, io, access| {
-        let mut draw = |stage: &mut moretta_render::Stage, which: usize| {
+        let draw = |stage: &mut moretta_render::Stage, which: usize| {
             let plane = [io.planes[which]];
             on_stage(stage, access, &layout, &plane, camera, &With::default(), &mut []).unwrap();
         };
