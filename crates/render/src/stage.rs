@@ -116,6 +116,11 @@ impl Stage {
     ) -> Result<Drawn, RenderError> {
         let looks = &looks.into();
         let shared = &self.renderer.shared.clone();
+        // What is no number, or would go back, is a still's.
+        let shot = &Shot {
+            dt_s: shot.dt_s.max(0.0),
+            ..*shot
+        };
         self.settle();
         shared.gpu.poll();
         shared.gpu.check()?;

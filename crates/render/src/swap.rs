@@ -45,7 +45,8 @@ const HUE: f32 = 2.0;
 
 /// With more of a face covered than this, it is looked at anew: no hand, but another light or another place.
 const MOST_COVERED: f32 = 0.7;
-/// For how many frames in a row a face may be missing before what was remembered of it goes.
+/// For how many frames in a row a face may be left out before what was remembered of it goes: because it is missing, or because
+/// nothing swaps it.
 const PATIENCE: u32 = 2;
 /// How long gains and shares take to follow, in seconds: longer than the noise of a camera, shorter than a hand.
 const FOLLOW_S: f32 = 0.12;
@@ -86,7 +87,7 @@ struct Track {
     known: u32,
     /// Whether it has another's looks: 1 those of a face, 2 those of a photo.
     has: u32,
-    /// For how many frames in a row it was missing.
+    /// For how many frames in a row it was left out.
     missing: u32,
     /// For how long it has had these looks, in seconds.
     age_s: f32,
@@ -100,10 +101,24 @@ struct Track {
 #[repr(C)]
 struct Seen {
     id: u64,
-    /// 1 if they are known.
+    /// [`NOBODY`], [`KNOWN`] or [`ANEW`].
     known: u32,
-    /// For how many frames in a row it was missing.
+    /// For how many frames in a row it was left out.
     missing: u32,
+}
+
+/// There is nothing in a slot.
+const NOBODY: u32 = 0;
+/// There is somebody, whose looks are what is remembered.
+const KNOWN: u32 = 1;
+/// There is something, which is not to be gone by: somebody was covered.
+const ANEW: u32 = 2;
+
+/// For how many frames in a row a face was left out, if it was left out, or not, in the frame before; `None` if what is
+/// remembered of it is to go.
+fn left_out(missing: u32, was_there: bool) -> Option<u32> {
+    let missing = if was_there { 0 } else { missing + 1 };
+    (missing <= PATIENCE).then_some(missing)
 }
 
 /// Whose looks a face takes on.
@@ -163,7 +178,8 @@ impl Swaps {
     /// Makes ready for a frame; `present` holds a bit for each slot with a face. Without a look that swaps, `wanted`, what was
     /// remembered goes.
     pub(crate) fn begin(&mut self, access: &Access<'_>, wanted: bool, present: u32) -> Result<(), VeilError> {
-        (self.read, self.written) = (0, 0);
+        let read = std::mem::take(&mut self.read);
+        let written = std::mem::take(&mut self.written);
         if !wanted {
             self.forget(access);
             return Ok(());
@@ -186,12 +202,12 @@ impl Swaps {
             return Ok(());
         };
         for (slot, seen) in seen.view_mut(access).iter_mut().enumerate() {
-            seen.missing = if present >> slot & 1 == 1 {
-                0
+            if seen.known == NOBODY {
+                continue;
+            }
+            if let Some(missing) = left_out(seen.missing, read >> slot & 1 == 1) {
+                seen.missing = missing;
             } else {
-                seen.missing + seen.known
-            };
-            if seen.missing > PATIENCE {
                 *seen = Zeroable::zeroed();
                 known.view_mut(access)[slot * VERTICES..][..VERTICES].fill(Zeroable::zeroed());
             }
@@ -200,12 +216,9 @@ impl Swaps {
             if track.known == 0 {
                 continue;
             }
-            track.missing = if present >> slot & 1 == 1 {
-                0
+            if let Some(missing) = left_out(track.missing, written >> slot & 1 == 1) {
+                track.missing = missing;
             } else {
-                track.missing + 1
-            };
-            if track.missing > PATIENCE {
                 *track = Zeroable::zeroed();
                 settled.view_mut(access)[slot * VERTICES..][..VERTICES].fill([0.0; 4]);
             }
@@ -270,6 +283,10 @@ impl Swaps {
             (false, true) => COME_S,
             (false, false) => 0.0,
         };
+        if fresh && let Some(settled) = &mut self.settled {
+            // Somebody else's.
+            settled.view_mut(access)[face.slot * VERTICES..][..VERTICES].fill([0.0; 4]);
+        }
         track.known = 1;
         track.id = face.id;
         (track.has, track.other) = (has, name);
@@ -318,7 +335,7 @@ impl Swaps {
         let lapse = Lapse {
             known: &mut known.view_mut(access)[of_slot.clone()],
             fronts: &mut fronts.view_mut(access)[of_slot.clone()],
-            first: seen.known == 0 || seen.id != face.id,
+            first: seen.known != KNOWN || seen.id != face.id,
             dt_s: shot.dt_s,
         };
         let tones = &mut tones.view_mut(access)[of_slot];
@@ -327,7 +344,7 @@ impl Swaps {
         };
         let covered = complexion::read(shot.frame, face, atlas, &mut scratch, Some(lapse), tones);
         seen.id = face.id;
-        seen.known = u32::from(covered < MOST_COVERED);
+        seen.known = if covered < MOST_COVERED { KNOWN } else { ANEW };
     }
 
     /// Reads the skin of a photo's face into `tones`.
@@ -491,4 +508,19 @@ fn other<'a, 'f>(
         SwapSource::Photo => return donor.map(|(key, sitter)| Other::Donor(key, sitter)),
     };
     found.filter(|other| other.slot != slot).map(Other::Face)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_out_is_forgotten_after_some_frames() {
+        let mut missing = 0;
+        for _ in 0..PATIENCE {
+            missing = left_out(missing, false).unwrap();
+        }
+        assert_eq!(left_out(missing, true), Some(0));
+        assert_eq!(left_out(missing, false), None);
+    }
 }

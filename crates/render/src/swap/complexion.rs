@@ -97,7 +97,7 @@ const FLOORS: Floors = Floors {
 /// 5. The brightness that skin would have where there is none to be seen, and how clear each vertex is, from its
 ///    neighbours.
 ///
-/// It takes the same steps whatever the frame shows.
+/// It takes the same steps whatever the frame shows, but for what is begun anew: see [`Lapse`].
 pub(crate) fn read(
     frame: &FrameView<'_>,
     face: &FaceInput<'_>,

@@ -160,7 +160,7 @@ impl Known {
 /// Sees what is in front of a face, from `tones`, whose level is that of what is seen, and into them. Says how much of what is
 /// turned to the camera is covered.
 ///
-/// It takes the same steps whatever the frame shows.
+/// It takes the same steps whatever the frame shows, but for some more in a first one.
 pub(crate) fn see(
     lapse: Lapse<'_>,
     skin: Even,
@@ -210,6 +210,8 @@ pub(crate) fn see(
             (false, false) => follow(dt_s, GOES_S),
         };
         known.front += (now - known.front) * by;
+        // Nothing, before it becomes so little that processors take long over it.
+        known.front = if known.front < 1e-4 { 0.0 } else { known.front };
         covered += known.front * tones[index].seen;
         all += tones[index].seen;
     }
