@@ -259,8 +259,9 @@ MORETTA_API moretta_status moretta_tap(moretta_session *session);
 /* 16 is reserved for P010, 32 to 63 for pictures in a graphics device's memory. */
 
 #define MORETTA_FRAME_MIRROR 1   /* left and right change places, after the rotation: a front camera, as in a mirror */
-#define MORETTA_FRAME_CONSUMED 2 /* the planes are zeroed before the call returns, also if it fails (but from a log
-                                  * callback). Their memory must then be writable */
+#define MORETTA_FRAME_CONSUMED 2 /* the planes are zeroed before the call returns, also if it fails, but from a log callback,
+                                  * and but where this struct cannot be read: a wrong struct_size or plane_count, or something
+                                  * that this library does not know. Their memory must then be writable */
 
 #define MORETTA_MATRIX_BT601 1
 #define MORETTA_MATRIX_BT709 2
@@ -437,7 +438,8 @@ MORETTA_API moretta_status moretta_surface_detach(moretta_session *session);
  * consent and what is worn stay. Again is no error. */
 MORETTA_API moretta_status moretta_pause(moretta_session *session);
 
-/* Goes on after a pause, or after MORETTA_STATUS_POISONED. Faces are strangers then. Again is no error. */
+/* Goes on after a pause, or after MORETTA_STATUS_POISONED, unless the fault was in the library's own call: then that stays, and
+ * the session is to be destroyed. Faces are strangers then. Again is no error. */
 MORETTA_API moretta_status moretta_resume(moretta_session *session);
 
 /* For a memory warning: wipes everything and gives memory back; goes on as it was. */

@@ -40,10 +40,9 @@ pub(crate) fn guard_session<R: Into<Status>>(
         })?;
         session.begin()?;
         catch(|| call(session)).unwrap_or_else(|| {
-            // Dropping it wipes it.
-            if catch(|| session.poison()).is_none() {
-                let _ = catch(moretta::wipe_all);
-            }
+            // Dropping it wipes it; what a bug did to others nobody knows.
+            let _ = catch(|| session.poison());
+            let _ = catch(moretta::wipe_all);
             Err(Fault::Bug)
         })
     })

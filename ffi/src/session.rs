@@ -119,9 +119,11 @@ impl Cell {
         self.revoke_consent();
         session.end();
         let consent = Consent::given(age);
-        session.start(&consent)?;
+        // Before anything starts: whoever takes it back meanwhile is to find it.
         *self.revocation() = Some(consent.revocation());
-        Ok(())
+        session.start(&consent).inspect_err(|_| {
+            self.revocation().take();
+        })
     }
 
     /// Takes the consent back, from any thread: returns when everything is wiped.
@@ -294,10 +296,11 @@ impl Session {
     /// [`Fault::NoConsent`], [`Fault::Paused`], [`Fault::Poisoned`].
     pub(crate) fn check(&self) -> Result<(), Fault> {
         self.check_running()?;
-        if self.analysis.is_none() {
-            return Err(Fault::NoConsent);
+        match &self.analysis {
+            None => Err(Fault::NoConsent),
+            Some(analysis) if analysis.sdk.is_poisoned() => Err(Fault::Poisoned),
+            Some(_) => Ok(()),
         }
-        Ok(())
     }
 
     /// Draws a frame into the caller's memory. Without consent it passes through as it came.

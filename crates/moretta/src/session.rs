@@ -496,6 +496,12 @@ impl Session {
         }
     }
 
+    /// Whether a fault ended the face thread, with everything wiped: [`resume`](Self::resume) starts it again.
+    #[must_use]
+    pub fn is_poisoned(&self) -> bool {
+        self.veil.is_poisoned()
+    }
+
     /// What protects faces in memory.
     #[must_use]
     pub fn protection(&self) -> Protection {

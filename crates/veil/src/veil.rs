@@ -246,7 +246,13 @@ impl<P: Pipeline> Veil<P> {
         Ok(ticket)
     }
 
-    /// Waits until no frame is under way, none waits and nothing is left to be cleared, submitted ones included; their results stay for [`Veil::poll`].
+    /// Whether the pipeline panicked, and everything was wiped: [`Veil::resume`] starts anew.
+    pub fn is_poisoned(&self) -> bool {
+        self.shared.lock().poisoned
+    }
+
+    /// Waits until no frame is under way, none waits and nothing is left to be cleared, submitted ones included; their results
+    /// stay for [`Veil::poll`].
     ///
     /// # Errors
     /// [`VeilError::Forked`], [`VeilError::FaceThread`].
