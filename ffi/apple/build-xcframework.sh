@@ -1,7 +1,7 @@
 #!/bin/sh
 # Builds build/CMoretta.xcframework: the static library for devices and for the simulator, with its header and module map.
 #
-# With NETWORKS=no the library is 4.4 MiB smaller, and the app brings the files of models/ itself: `Options.models`.
+# With NETWORKS=no the library is 4.4 MiB smaller, and the app brings the files of models/ itself: `Options.modelsFolder`.
 #
 # Wants macOS with Xcode, and `rustup target add aarch64-apple-ios aarch64-apple-ios-sim x86_64-apple-ios`.
 set -eu

@@ -41,12 +41,7 @@ mod tests {
         let text = || LAST.with(|last| last.borrow().to_str().unwrap().to_owned());
         assert_eq!(text(), "");
         keep(&Fault::Null { what: "a\0b" });
-        assert_eq!(
-            text(),
-            "ab: expected a pointer, found NULL"
-                .replace("ab", "a\0b")
-                .replace('\0', "")
-        );
+        assert_eq!(text(), "ab: expected a pointer, found NULL");
         let other = std::thread::Builder::new().spawn(move || LAST.with(|last| last.borrow().is_empty()));
         assert!(other.unwrap().join().unwrap());
     }

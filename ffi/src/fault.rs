@@ -49,6 +49,16 @@ pub enum Fault {
         /// The number.
         found: u64,
     },
+    /// The same of a number with a fraction.
+    #[error("{what}: expected {expected}, found {found}")]
+    Real {
+        /// Which.
+        what: &'static str,
+        /// What it may be.
+        expected: &'static str,
+        /// The number.
+        found: f32,
+    },
     /// A text that is no UTF-8.
     #[error("{what}: expected UTF-8, found something else")]
     Text {
@@ -145,6 +155,7 @@ impl Fault {
             | Self::StructSize { .. }
             | Self::StructTail { .. }
             | Self::Value { .. }
+            | Self::Real { .. }
             | Self::Text { .. }
             | Self::Overlap
             | Self::Planes => abi::STATUS_ARGUMENT,

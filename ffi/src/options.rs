@@ -80,10 +80,10 @@ impl Settings {
         };
         let fov = options.fov_y_degrees;
         if fov != 0.0 && !FOV_Y_DEGREES.contains(&fov) {
-            return Err(Fault::Value {
+            return Err(Fault::Real {
                 what: "moretta_options.fov_y_degrees",
                 expected: "0 for the default, or 1 to 170",
-                found: fov as u64,
+                found: fov,
             });
         }
         Ok(Self {

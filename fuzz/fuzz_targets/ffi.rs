@@ -1,5 +1,5 @@
 //! Calls of the C ABI in any order, with any numbers, with handles that are alive, gone or made up, on two threads at once. What
-//! a pointer leads to is as long as is said, and not a byte longer, so that the address sanitizer sees one that is read beyond.
+//! a pointer leads to is as long as is said (structs in whole words), and not a byte longer, so that the address sanitizer sees one that is read beyond.
 //!
 //! Most of what is handed over is right, so that calls get far, and then one thing of it is not. A run may begin with a session
 //! that has consent and wears an effect, or with one that a fault has ended.

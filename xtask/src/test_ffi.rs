@@ -238,7 +238,10 @@ impl Bench {
                 .stdin(Stdio::from(input));
             process::output(&mut command)
         });
-        let changed = process::run(Command::new(changing).arg(effect()).env("DISPLAY", &display));
+        let changed = [None, Some("overlap")].into_iter().try_for_each(|overlap| {
+            let mut command = Command::new(&changing);
+            process::run(command.arg(effect()).args(overlap).env("DISPLAY", &display))
+        });
         // It is ours, and nothing is lost with it.
         drop(server.kill().and_then(|()| server.wait()));
         changed?;

@@ -469,7 +469,12 @@ extern "system" fn Java_dev_moretta_Native_poll<'local>(
     result: JLongArray<'local>,
 ) -> jint {
     entry(env, |env| {
-        let Some(told) = calls::poll(handle(session), bits(timeout_ms))? else {
+        let patience = u32::try_from(timeout_ms).map_err(|_| Fault::Number {
+            what: "the timeout in milliseconds",
+            expected: i32::MAX as u64,
+            found: timeout_ms.into(),
+        })?;
+        let Some(told) = calls::poll(handle(session), patience)? else {
             return Ok(sys::STATUS_EMPTY);
         };
         tell(env, &told, &result)?;

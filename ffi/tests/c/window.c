@@ -69,7 +69,7 @@ int main(int argc, char **argv)
     Display *display;
     int round, ends = 0;
 
-    if (argc != 2 || !XInitThreads() || !(display = XOpenDisplay(NULL)))
+    if (argc < 2 || argc > 3 || !XInitThreads() || !(display = XOpenDisplay(NULL)))
         return 2;
     XSetErrorHandler(wrong);
     memset(rgba, 128, BYTES);
@@ -82,6 +82,7 @@ int main(int argc, char **argv)
     frame.planes[0].row_stride = WIDTH * 4;
     frame.planes[0].pixel_stride = 4;
     options.policy = MORETTA_POLICY_BEST_EFFORT;
+    options.overlap = argc == 3 && strcmp(argv[2], "overlap") == 0;
     check(moretta_create(MORETTA_ABI, &options, &session), "create");
     check(moretta_consent_give(session, MORETTA_AGE_FROM_14), "consent");
     check(moretta_effect_from_path(session, argv[1], strlen(argv[1]), &effect), "effect");
