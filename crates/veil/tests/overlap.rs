@@ -2,6 +2,7 @@
 
 #![cfg(target_os = "linux")]
 #![allow(unsafe_code, reason = "a pipeline of the tests' own")]
+#![allow(clippy::unwrap_used, reason = "a test that fails says where")]
 
 mod common;
 
