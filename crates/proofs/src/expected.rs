@@ -5,12 +5,12 @@
 //! every network, what networks say, landmarks before and after smoothing, poses, blendshapes. A needle is kept if
 //! another seed gives nothing like it: it then follows from this run's pictures, and not from a program.
 
-use crate::inference::{load, networks, options};
+use crate::inference::{ENGINE, load, networks, options};
 use crate::needle::{Kind, Needle};
 use crate::portrait::{BYTES, FRAMES, Portrait, layout};
 use crate::scenes::Fallible;
 use moretta_frame::FrameLayout;
-use moretta_infer::{EngineNetwork, InferError, ModelKind, Network, Plan};
+use moretta_infer::{Engine, EngineNetwork, InferError, ModelKind, Network, Plan};
 use moretta_track::{Face, PhotoFaces, TrackError, Tracker};
 use moretta_veil::{
     Access, AgeBand, Consent, Extent, Frame, FrameIo, Options, Outcome, Pipeline, Policy, Veil,
@@ -24,10 +24,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 ///
 /// # Errors
 /// If the tracker does not run, or another seed's pictures give too much that is alike.
-pub fn needles(seed: u64) -> Fallible<Vec<Needle>> {
+pub fn needles(engine: Engine, seed: u64) -> Fallible<Vec<Needle>> {
     chosen(
-        record(seed, FRAMES, Looks::AtFrames)?,
-        record(!seed, FRAMES, Looks::AtFrames)?,
+        record(engine, seed, FRAMES, Looks::AtFrames)?,
+        record(engine, !seed, FRAMES, Looks::AtFrames)?,
         KINDS,
     )
 }
@@ -38,8 +38,8 @@ pub fn needles(seed: u64) -> Fallible<Vec<Needle>> {
 /// As [`needles`].
 pub fn needles_of_a_donor(seed: u64) -> Fallible<Vec<Needle>> {
     chosen(
-        record(seed, 1, Looks::AtAPhoto)?,
-        record(!seed, 1, Looks::AtAPhoto)?,
+        record(ENGINE, seed, 1, Looks::AtAPhoto)?,
+        record(ENGINE, !seed, 1, Looks::AtAPhoto)?,
         DONOR_KINDS,
     )
 }
@@ -294,13 +294,17 @@ unsafe impl Pipeline for Recording {
 }
 
 /// Shows the tracker the first `frames` pictures of `seed`, and gives what was noted.
-fn record(seed: u64, frames: usize, looks: Looks) -> Fallible<Vec<Piece>> {
-    static PLANS: Mutex<Vec<Plan>> = Mutex::new(Vec::new());
+fn record(engine: Engine, seed: u64, frames: usize, looks: Looks) -> Fallible<Vec<Piece>> {
+    static PLANS: Mutex<Vec<(Engine, Vec<Plan>)>> = Mutex::new(Vec::new());
     let mut loaded = PLANS.lock().unwrap_or_else(PoisonError::into_inner);
-    if loaded.is_empty() {
-        *loaded = load()?;
-    }
-    let plans = loaded.clone();
+    let plans = match loaded.iter().find(|(of, _)| *of == engine) {
+        Some((_, plans)) => plans.clone(),
+        None => {
+            let plans = load(engine)?;
+            loaded.push((engine, plans.clone()));
+            plans
+        }
+    };
     drop(loaded);
     let portrait = Portrait::from_seed(seed)?;
     let veil_options = Options {
@@ -338,7 +342,7 @@ mod tests {
 
     #[test]
     fn each_kind_has_needles_and_another_seed_has_others() {
-        let [first, second] = [1, 2].map(|seed| needles(seed).unwrap());
+        let [first, second] = [1, 2].map(|seed| needles(ENGINE, seed).unwrap());
         let held: HashSet<_> = first.iter().map(Needle::masked).collect();
         assert_eq!(held.len(), first.len(), "none twice");
         for kind in KINDS {
@@ -351,7 +355,7 @@ mod tests {
             .count();
         // Not none: of so many four numbers, some are alike by chance.
         assert!(shared * 1000 < second.len(), "{shared} of {}", second.len());
-        let again = needles(1).unwrap();
+        let again = needles(ENGINE, 1).unwrap();
         assert!(again.iter().all(|needle| held.contains(needle.masked())));
     }
 

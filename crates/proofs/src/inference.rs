@@ -30,14 +30,14 @@ pub const ENGINE: Engine = Engine::Kernels;
 #[cfg(feature = "tract")]
 pub const ENGINE: Engine = Engine::Tract;
 
-/// Loads every network, on threads that end with it.
+/// Loads every network for an engine, on threads that end with it.
 ///
 /// # Errors
 /// If one cannot be loaded.
-pub fn load() -> Fallible<Vec<Plan>> {
+pub fn load(engine: Engine) -> Fallible<Vec<Plan>> {
     let models = ModelKind::ALL.map(VerifiedModel::embedded);
     let models: Vec<_> = models.into_iter().collect::<Result<_, _>>()?;
-    Ok(load_all(&models, ENGINE)?
+    Ok(load_all(&models, engine)?
         .into_iter()
         .map(|loaded| loaded.plan)
         .collect())
@@ -186,7 +186,7 @@ impl App {
             },
             ..Options::default()
         };
-        let (plans, file) = (load()?, file.to_owned());
+        let (plans, file) = (load(ENGINE)?, file.to_owned());
         let build = move |room: &moretta_veil::Reserve<'_>| {
             let networks = if strict {
                 networks(&plans, |network| network)?

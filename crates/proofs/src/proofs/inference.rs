@@ -7,6 +7,7 @@ use crate::face::Face;
 use crate::inference::ENGINE;
 use crate::needle::{Kind, Needle};
 use crate::subject::Subject;
+use moretta_infer::Engine;
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
@@ -32,8 +33,13 @@ pub(super) struct Model {
 
 impl Model {
     pub(super) fn fresh() -> Result<Model, Failure> {
+        Model::seen_by(ENGINE)
+    }
+
+    /// Somebody new, and what an engine makes of them.
+    pub(super) fn seen_by(engine: Engine) -> Result<Model, Failure> {
         let face = Face::fresh();
-        let needles = expected::needles(face.seed())?;
+        let needles = expected::needles(engine, face.seed())?;
         Ok(Model { face, needles })
     }
 

@@ -13,6 +13,7 @@ use crate::portrait::{BYTES, FRAMES, Portrait};
 use crate::rendering::{DRAWING, DRIVER, PERTURBED};
 use crate::scenes::{STEADY, SURVIVED};
 use crate::subject::Subject;
+use moretta_infer::Engine;
 use std::collections::BTreeSet;
 use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
@@ -35,7 +36,8 @@ const MORE: &str = include_str!("../../imports-library.txt");
 /// memory; an app that writes a file between steady frames is killed, and in a whole run the file is seen; the list is that of
 /// proof 15, with its controls.
 pub(super) fn as_proven(context: &Context) -> Result<String, Failure> {
-    let mut model = Model::fresh()?;
+    // Whatever engine is watched, the library has its own.
+    let mut model = Model::seen_by(Engine::Kernels)?;
     thin_out(&mut model.needles);
     let pictures = write_pictures(context, model.seed())?;
     let launch = |scene: &str| -> Result<Subject, Failure> {
