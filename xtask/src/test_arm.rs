@@ -38,6 +38,19 @@ pub(crate) fn run() -> Result<(), Error> {
             Step::new("networks", || {
                 process::run(test().args(["--package", "moretta-track", "--test", "reference"]))
             }),
+            // But for what needs a graphics device, which there is none of for the emulated processor.
+            Step::new("ffi", || {
+                process::run(test().args([
+                    "--package",
+                    "moretta-ffi",
+                    "--lib",
+                    "--",
+                    "--skip",
+                    "a_panic_with_a_session",
+                    "--skip",
+                    "networks_come_with_the_library",
+                ]))
+            }),
             Step::new("veil", || {
                 process::run(test().args([
                     "--package",
