@@ -8,6 +8,7 @@
 )]
 
 mod depthwise;
+mod eight;
 mod gemm;
 mod left;
 mod norm;
@@ -16,6 +17,7 @@ mod resize;
 mod small;
 
 pub(crate) use depthwise::{Depthwise, depthwise};
+pub(crate) use eight::{eight, interleave, is_for_eight};
 pub(crate) use gemm::{Gemm, Panel, Segment, gemm};
 pub(crate) use left::{Left, left};
 pub(crate) use norm::{Norm, norm};
@@ -66,4 +68,13 @@ fn load<S: Simd<L>, const L: usize>(simd: S, slice: &[f32], first: usize) -> S::
 fn store<S: Simd<L>, const L: usize>(simd: S, value: S::V, slice: &mut [f32], first: usize) {
     let (vectors, _) = slice[first..first + L].as_chunks_mut();
     simd.store(value, &mut vectors[0]);
+}
+
+/// The first eight values of `slice`, twice.
+#[inline(always)]
+fn twice<S: Simd<WIDE>>(simd: S, slice: &[f32]) -> S::V {
+    let mut both = [0.0; WIDE];
+    both[..LANES].copy_from_slice(&slice[..LANES]);
+    both[LANES..].copy_from_slice(&slice[..LANES]);
+    simd.load(&both)
 }

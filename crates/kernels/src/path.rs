@@ -1,7 +1,7 @@
 use std::fmt;
 
 use crate::KernelError;
-use crate::kernels::{Depthwise, Gemm, Left, Norm, Pool, Resize};
+use crate::kernels::{Depthwise, Gemm, Left, Norm, Pool, Resize, is_for_eight};
 #[cfg(target_arch = "aarch64")]
 use crate::simd::neon::Neon;
 use crate::simd::scalar::Scalar;
@@ -90,6 +90,15 @@ impl Chosen {
         self.path() == Path::Avx512
     }
 
+    /// Multiplies by the kernel that the weights were kept for.
+    pub(crate) fn multiply(self, job: Gemm<'_>) {
+        if is_for_eight(self.is_wide(), job.channels, job.segment_len) {
+            self.eight(job);
+        } else {
+            self.gemm(job);
+        }
+    }
+
     pub(crate) fn path(self) -> Path {
         match self {
             Self::Scalar => Path::Scalar,
@@ -124,6 +133,7 @@ macro_rules! kernels {
 
 kernels!(
     gemm(Gemm),
+    eight(Gemm),
     left(Left),
     depthwise(Depthwise),
     pool(Pool),
@@ -180,16 +190,19 @@ mod tests {
     fn products_are_those_of_plain_loops() {
         for (pixels, depth, channels, single) in [
             (1, 5, 8, true),
+            (1, 6, 8, true),
             (1, 33, 40, true),
             (1, 5, 56, true),
             (2, 5, 64, true),
             (7, 16, 16, false),
             (13, 9, 8, false),
+            (13, 10, 8, false),
             (9, 20, 24, false),
             (11, 3, 56, false),
             // Weights that stay in registers.
             (5, 8, 8, false),
             (13, 16, 8, false),
+            (21, 32, 8, false),
             (9, 8, 16, false),
             (6, 16, 16, false),
             (4, 8, 24, false),
@@ -249,10 +262,10 @@ mod tests {
             .collect();
         check(&expected, |path, out| {
             let mut weights = Weights::new(path.is_wide());
-            let panels = weights.keep_panels(rows * depth, channels, single, |row, column| {
+            let panels = weights.keep_panels([rows, depth], channels, single, |row, column| {
                 matrix[row * channels + column]
             });
-            path.gemm(Gemm {
+            path.multiply(Gemm {
                 pixels,
                 a: &a,
                 a_step: step,

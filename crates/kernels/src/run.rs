@@ -276,7 +276,7 @@ impl Now<'_> {
                 let start = it.start(row) + it.form.inside().start;
                 (&it.values[start..], it.form.stride)
             });
-            self.path.gemm(Gemm {
+            self.path.multiply(Gemm {
                 pixels: count * form.width,
                 a: a.values,
                 a_step: window.strides[1] * a.form.stride,

@@ -37,10 +37,18 @@ pub(crate) trait Simd<const L: usize>: Copy {
     fn min(self, a: Self::V, b: Self::V) -> Self::V;
 }
 
+/// Wide vectors that hold two sums for each of eight channels, side by side.
+pub(crate) trait Pairs: Simd<WIDE> {
+    /// Both values, eight times.
+    fn splat_pair(self, values: [f32; 2]) -> Self::V;
+    /// The sum of each pair of `a`, and behind them those of `b`.
+    fn add_pairs(self, a: Self::V, b: Self::V) -> Self::V;
+}
+
 /// The vectors that a processor has: narrow ones, and perhaps wide ones.
 pub(crate) trait Processor: Copy {
     type Narrow: Simd<LANES>;
-    type Wide: Simd<WIDE>;
+    type Wide: Pairs;
 
     fn narrow(self) -> Self::Narrow;
 
@@ -96,6 +104,16 @@ impl Simd<WIDE> for Absent {
     }
 }
 
+impl Pairs for Absent {
+    fn splat_pair(self, _: [f32; 2]) -> Self {
+        match self {}
+    }
+
+    fn add_pairs(self, _: Self, _: Self) -> Self {
+        match self {}
+    }
+}
+
 /// A processor with narrow vectors alone.
 macro_rules! narrow {
     ($processor:ident) => {
@@ -124,7 +142,7 @@ macro_rules! compiled {
     ($processor:ident, $features:literal) => {
         super::compiled!(
             $processor, $features,
-            gemm(Gemm), left(Left), depthwise(Depthwise), pool(Pool), resize(Resize), norm(Norm)
+            gemm(Gemm), eight(Gemm), left(Left), depthwise(Depthwise), pool(Pool), resize(Resize), norm(Norm)
         );
     };
     ($processor:ident, $features:literal, $($kernel:ident($job:ident)),+) => {

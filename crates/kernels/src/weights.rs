@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::kernels::Panel;
+use crate::kernels::{Panel, interleave, is_for_eight};
 use crate::schedule::LINE;
 use crate::simd::LANES;
 
@@ -33,14 +33,16 @@ impl Weights {
         start..end
     }
 
-    /// Keeps a matrix of `depth` rows and `columns` columns in panels for [`gemm`](crate::kernels::gemm).
+    /// Keeps a matrix of so many segments, of so many rows each, and `columns` columns in panels for
+    /// [`Chosen::multiply`](crate::path::Chosen::multiply).
     pub(crate) fn keep_panels(
         &mut self,
-        depth: usize,
+        [segments, segment_len]: [usize; 2],
         columns: usize,
         single: bool,
         value: impl Fn(usize, usize) -> f32,
     ) -> Range<usize> {
+        let depth = segments * segment_len;
         let channels = columns.next_multiple_of(LANES);
         let all = || Panel::all(channels, self.wide, single);
         let mut panels = Vec::with_capacity(all().map(|panel| depth * panel.stride()).sum());
@@ -51,6 +53,9 @@ impl Weights {
                 panels.extend(of_panel.map(|column| value(row, column)));
                 panels.resize(end, 0.0);
             }
+        }
+        if is_for_eight(self.wide, channels, segment_len) {
+            interleave(&mut panels);
         }
         self.keep(&panels, 0)
     }

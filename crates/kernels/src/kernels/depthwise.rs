@@ -1,6 +1,6 @@
 use core::ops::Range;
 
-use super::{Columns, bent, load, store, sweep};
+use super::{Columns, bent, load, store, sweep, twice};
 use crate::simd::{LANES, Processor, Simd, WIDE};
 
 /// Rows and columns of a depthwise kernel.
@@ -103,15 +103,6 @@ fn pairs<S: Simd<WIDE>>(simd: S, job: &mut Depthwise<'_>) -> usize {
     let (bias, slope) = (twice(simd, job.bias), twice(simd, job.slopes));
     let inside = job.inside();
     several::<S, WIDE, 2, 2>(simd, job, &taps, bias, slope, inside, 0)
-}
-
-/// The first eight values, twice.
-#[inline(always)]
-fn twice<S: Simd<WIDE>>(simd: S, values: &[f32]) -> S::V {
-    let mut both = [0.0; WIDE];
-    both[..LANES].copy_from_slice(&values[..LANES]);
-    both[LANES..].copy_from_slice(&values[..LANES]);
-    simd.load(&both)
 }
 
 /// How many vectors are computed side by side, so that they share loads.

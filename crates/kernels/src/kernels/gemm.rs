@@ -135,8 +135,6 @@ pub(crate) fn gemm<P: Processor>(processor: P, job: Gemm<'_>) {
             (Some(wide), WIDE, 3) => pixels::<_, WIDE, 8, 9, 3, false>(wide, &of, rows, first, out),
             (Some(wide), WIDE, _) if is_half => pixels::<_, WIDE, 2, 2, 4, true>(wide, &of, rows, first, out),
             (Some(wide), WIDE, _) => pixels::<_, WIDE, 2, 2, 4, false>(wide, &of, rows, first, out),
-            (Some(_), _, 1) if of.is_dense(8) => held::<_, LANES, 8>(narrow, &of, rows, first, out),
-            (Some(_), _, 1) if of.is_dense(16) => held::<_, LANES, 16>(narrow, &of, rows, first, out),
             (_, _, 1) => pixels::<_, LANES, 8, 8, 1, false>(narrow, &of, rows, first, out),
             (_, _, 2) => pixels::<_, LANES, 6, 6, 2, false>(narrow, &of, rows, first, out),
             (_, _, 3) => pixels::<_, LANES, 4, 4, 3, false>(narrow, &of, rows, first, out),

@@ -138,12 +138,13 @@ impl<'a> Lowering<'_, 'a> {
                     0.0
                 }
             };
-            let depth = tall * segment_len;
             let single = rows * width == 1;
             Kind::Conv {
                 from: view.operand,
                 window,
-                weights: self.weights.keep_panels(depth, out_channels, single, value),
+                weights: self
+                    .weights
+                    .keep_panels([tall, segment_len], out_channels, single, value),
                 bias: self.weights.keep(&bias, form.stride),
                 segment_len,
             }

@@ -56,7 +56,7 @@ impl<'a> Lowering<'_, 'a> {
                     top: 0,
                     left: 0,
                 },
-                weights: self.weights.keep_panels(depth, columns, single, value),
+                weights: self.weights.keep_panels([1, depth], columns, single, value),
                 bias: self.weights.keep(&[], form.stride),
                 segment_len: depth,
             };

@@ -6,12 +6,13 @@
 )]
 
 use core::arch::x86_64::{
-    __m512, _mm512_add_ps, _mm512_castps512_ps256, _mm512_fmadd_ps, _mm512_loadu_ps, _mm512_max_ps,
-    _mm512_min_ps, _mm512_mul_ps, _mm512_set1_ps, _mm512_storeu_ps, _mm512_zextps256_ps512,
+    __m512, _mm512_add_ps, _mm512_castpd_ps, _mm512_castps512_ps256, _mm512_fmadd_ps, _mm512_loadu_ps,
+    _mm512_max_ps, _mm512_min_ps, _mm512_mul_ps, _mm512_permutex2var_ps, _mm512_set1_pd, _mm512_set1_ps,
+    _mm512_setr_epi32, _mm512_storeu_ps, _mm512_zextps256_ps512,
 };
 
 use super::avx2::Avx2;
-use super::{LANES, Processor, Simd, WIDE};
+use super::{LANES, Pairs, Processor, Simd, WIDE};
 
 /// The proof that the processor has these instructions, and the system keeps their registers. For eight lanes it does
 /// what [`Avx2`] does, with twice as many registers.
@@ -109,5 +110,28 @@ impl Simd<WIDE> for Avx512 {
     fn min(self, a: __m512, b: __m512) -> __m512 {
         // SAFETY: as in `splat`.
         unsafe { _mm512_min_ps(a, b) }
+    }
+}
+
+impl Pairs for Avx512 {
+    #[inline(always)]
+    fn splat_pair(self, [first, second]: [f32; 2]) -> __m512 {
+        // As the bits of one value of twice the size, which is loaded and never computed with.
+        let both = u64::from(first.to_bits()) | u64::from(second.to_bits()) << 32;
+        // SAFETY: as in `splat`.
+        unsafe { _mm512_castpd_ps(_mm512_set1_pd(f64::from_bits(both))) }
+    }
+
+    #[inline(always)]
+    fn add_pairs(self, a: __m512, b: __m512) -> __m512 {
+        // SAFETY: as in `splat`.
+        unsafe {
+            let first = _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+            let second = _mm512_setr_epi32(1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31);
+            _mm512_add_ps(
+                _mm512_permutex2var_ps(a, first, b),
+                _mm512_permutex2var_ps(a, second, b),
+            )
+        }
     }
 }
