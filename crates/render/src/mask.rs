@@ -20,54 +20,97 @@ pub(crate) fn texels() -> Vec<u8> {
     let eyes = [Ring::of(&region::LEFT_EYE), Ring::of(&region::RIGHT_EYE)];
     let mouth = Ring::of(&region::LIPS_INNER);
     let centre = |index: u32| (index as f32 + 0.5) / SIDE as f32;
-    (0..SIDE)
-        .flat_map(|row| (0..SIDE).map(move |column| Vec2::new(centre(column), centre(row))))
-        .flat_map(|place| {
-            let shown = smooth_step(face.depth(place, OUTLINE) / OUTLINE);
-            let opened = |ring: &Ring| smooth_step(ring.depth(place, OPENING) / OPENING * 0.5 + 0.5);
-            let eyes = eyes.iter().map(opened).fold(0.0, f32::max);
-            let inside = smooth_step(face.depth(place, BAND) / BAND);
-            [shown, 1.0 - eyes, 1.0 - opened(&mouth), inside].map(|share| (share * 255.0).round() as u8)
-        })
-        .collect()
+    let mut texels = Vec::with_capacity((SIDE * SIDE * 4) as usize);
+    for y in (0..SIDE).map(centre) {
+        let face = face.row(y, BAND);
+        let openings = [&eyes[0], &eyes[1], &mouth].map(|ring| ring.row(y, OPENING));
+        for x in (0..SIDE).map(centre) {
+            let depth = face.depth(x);
+            let [left, right, mouth] = openings
+                .each_ref()
+                .map(|row| smooth_step(row.depth(x) / OPENING * 0.5 + 0.5));
+            let shares = [
+                smooth_step(depth / OUTLINE),
+                1.0 - left.max(right),
+                1.0 - mouth,
+                smooth_step(depth / BAND),
+            ];
+            texels.extend(shares.map(|share| (share * 255.0).round() as u8));
+        }
+    }
+    texels
 }
 
 /// A closed line through landmarks.
 struct Ring {
-    corners: Vec<Vec2>,
-    low: Vec2,
-    high: Vec2,
+    edges: Vec<Edge>,
+}
+
+#[derive(Clone, Copy)]
+struct Edge {
+    start: Vec2,
+    along: Vec2,
+}
+
+/// What of a ring counts for the places of one row.
+struct Row {
+    y: f32,
+    most: f32,
+    /// The edges that may be nearer than `most`.
+    near: Vec<Edge>,
+    /// Where edges cross the row: each leads in or out.
+    crossings: Vec<f32>,
 }
 
 impl Ring {
     fn of(landmarks: &[u16]) -> Self {
         let uvs = canonical::uvs();
         let corners: Vec<_> = landmarks.iter().map(|it| uvs[usize::from(*it)].raw()).collect();
+        Self::through(&corners)
+    }
+
+    fn through(corners: &[Vec2]) -> Self {
+        let next = corners.iter().cycle().skip(1);
+        let edges = corners.iter().zip(next).map(|(start, end)| Edge {
+            start: *start,
+            along: end - start,
+        });
         Self {
-            low: corners.iter().copied().fold(Vec2::INFINITY, Vec2::min),
-            high: corners.iter().copied().fold(Vec2::NEG_INFINITY, Vec2::max),
-            corners,
+            edges: edges.collect(),
         }
     }
 
-    /// How far inside `place` lies, below 0 outside; no farther than `most` either way.
-    fn depth(&self, place: Vec2, most: f32) -> f32 {
-        if place.cmplt(self.low - most).any() || place.cmpgt(self.high + most).any() {
-            return -most;
+    /// Its row at `y`, in which nothing counts that is farther than `most` away.
+    fn row(&self, y: f32, most: f32) -> Row {
+        let is_near = |edge: &&Edge| {
+            let (a, b) = (edge.start.y, edge.start.y + edge.along.y);
+            a.min(b) - most <= y && y <= a.max(b) + most
+        };
+        let crossing = |edge: &Edge| {
+            let Edge { start, along } = *edge;
+            ((start.y > y) != (start.y + along.y > y)).then(|| start.x + along.x * (y - start.y) / along.y)
+        };
+        Row {
+            y,
+            most,
+            near: self.edges.iter().filter(is_near).copied().collect(),
+            crossings: self.edges.iter().filter_map(crossing).collect(),
         }
-        let mut nearest = most;
-        let mut inside = false;
-        let next = self.corners.iter().cycle().skip(1);
-        for (a, b) in self.corners.iter().zip(next) {
-            let (along, to) = (*b - *a, place - *a);
-            let share = (to.dot(along) / along.length_squared()).clamp(0.0, 1.0);
-            nearest = nearest.min((to - along * share).length());
-            // Each edge that a ray to the right crosses leads in or out.
-            if (a.y > place.y) != (b.y > place.y) && place.x < a.x + along.x * (place.y - a.y) / along.y {
-                inside = !inside;
-            }
+    }
+}
+
+impl Row {
+    /// How far inside the place at `x` lies, below 0 outside; no farther than `most` either way.
+    fn depth(&self, x: f32) -> f32 {
+        let place = Vec2::new(x, self.y);
+        let mut nearest = self.most * self.most;
+        for Edge { start, along } in &self.near {
+            let to = place - *start;
+            let share = (to.dot(*along) / along.length_squared()).clamp(0.0, 1.0);
+            nearest = nearest.min((to - *along * share).length_squared());
         }
-        if inside { nearest } else { -nearest }
+        let inside = self.crossings.iter().filter(|it| x < **it).count() % 2 == 1;
+        if inside { nearest.sqrt() } else { -nearest.sqrt() }
     }
 }
 
@@ -126,22 +169,16 @@ mod tests {
 
     #[test]
     fn depth_is_a_distance_with_a_sign() {
-        let square = Ring {
-            corners: [(0.2, 0.2), (0.8, 0.2), (0.8, 0.8), (0.2, 0.8)]
-                .map(Vec2::from)
-                .to_vec(),
-            low: Vec2::splat(0.2),
-            high: Vec2::splat(0.8),
-        };
-        for (place, expected) in [
+        let square = Ring::through(&[(0.2, 0.2), (0.8, 0.2), (0.8, 0.8), (0.2, 0.8)].map(Vec2::from));
+        for ((x, y), expected) in [
             ((0.5, 0.5), 0.25),
             ((0.3, 0.5), 0.1),
             ((0.1, 0.5), -0.1),
             ((0.9, 0.9), -0.1_f32.hypot(0.1)),
             ((0.5, 2.0), -0.25),
         ] {
-            let found = square.depth(place.into(), 0.25);
-            assert!((found - expected).abs() < 1e-6, "{place:?}: {found}");
+            let found = square.row(y, 0.25).depth(x);
+            assert!((found - expected).abs() < 1e-6, "{x}, {y}: {found}");
         }
     }
 }

@@ -21,38 +21,44 @@ impl Content {
     fn premultiplies(self) -> bool {
         matches!(self, Self::Seen | Self::SeenLinear)
     }
+}
 
-    /// What the texture's numbers stand for, premultiplied.
-    fn decode(self, texel: [u8; 4]) -> [f32; 4] {
-        let alpha = f32::from(texel[3]) / 255.0;
-        let weight = if self.premultiplies() { alpha } else { 1.0 };
-        let [r, g, b] = [0, 1, 2].map(|channel| {
-            let number = f32::from(texel[channel]) / 255.0;
-            let light = if self.is_srgb() {
+/// The way from a picture's numbers to light and back.
+struct Light {
+    content: Content,
+    /// The light of each level of a colour.
+    of_level: [f32; 256],
+    /// The least light of each level but the lowest.
+    least: [f32; 255],
+}
+
+impl Light {
+    fn new(content: Content) -> Self {
+        let light = |number: f32| {
+            if content.is_srgb() {
                 linear_from_srgb(number)
             } else {
                 number
-            };
-            light * weight
-        });
-        [r, g, b, alpha]
+            }
+        };
+        Self {
+            content,
+            of_level: core::array::from_fn(|level| light(level as f32 / 255.0)),
+            least: core::array::from_fn(|level| light((level as f32 + 0.5) / 255.0)),
+        }
     }
 
-    fn encode(self, light: [f32; 4]) -> [u8; 4] {
-        let level = |number: f32| (number * 255.0).round() as u8;
-        let colour = |light: f32| {
-            level(if self.is_srgb() {
-                srgb_from_linear(light)
-            } else {
-                light
-            })
-        };
-        [
-            colour(light[0]),
-            colour(light[1]),
-            colour(light[2]),
-            level(light[3]),
-        ]
+    /// What the texture's numbers stand for, premultiplied.
+    fn decode(&self, [r, g, b, a]: [u8; 4]) -> [f32; 4] {
+        let alpha = f32::from(a) / 255.0;
+        let weight = if self.content.premultiplies() { alpha } else { 1.0 };
+        let colour = |level: u8| self.of_level[usize::from(level)] * weight;
+        [colour(r), colour(g), colour(b), alpha]
+    }
+
+    fn encode(&self, [r, g, b, a]: [f32; 4]) -> [u8; 4] {
+        let level = |light: f32| self.least.partition_point(|least| *least <= light) as u8;
+        [level(r), level(g), level(b), (a * 255.0).round() as u8]
     }
 }
 
@@ -74,64 +80,91 @@ pub(crate) fn levels(
     content: Content,
     longest: u32,
 ) -> Vec<Level> {
+    let light = Light::new(content);
     let texel = |x: usize, y: usize| {
         let at = y * stride + x * 4;
         [rgba[at], rgba[at + 1], rgba[at + 2], rgba[at + 3]]
     };
     let (mut width, mut height) = (width as usize, height as usize);
     let mut found = Vec::new();
-    let mut keep = |width: usize, height: usize, texels: Vec<u8>| {
+    let mut keep = |width: usize, height: usize, texels: Vec<[u8; 4]>| {
         let (width, height) = (width as u32, height as u32);
         if width <= longest && height <= longest {
             found.push(Level {
                 width,
                 height,
-                texels,
+                texels: texels.into_flattened(),
             });
         }
     };
     let places = |width: usize, height: usize| (0..height).flat_map(move |y| (0..width).map(move |x| (x, y)));
-    let own = places(width, height).flat_map(|(x, y)| {
+    let own = places(width, height).map(|(x, y)| {
         let texel = texel(x, y);
         // Most texels hide all or nothing, and need no way there and back.
         match texel[3] {
             255 => texel,
             _ if !content.premultiplies() => texel,
-            _ => content.encode(content.decode(texel)),
+            _ => light.encode(light.decode(texel)),
         }
     });
     keep(width, height, own.collect());
     // From the second size on the light is kept as it is, not as it was rounded.
-    let mut light: Vec<[f32; 4]> = Vec::new();
+    let mut lights: Vec<[f32; 4]> = Vec::new();
     let mut first = true;
     while width > 1 || height > 1 {
         let (w, h) = ((width / 2).max(1), (height / 2).max(1));
-        let smaller: Vec<[f32; 4]> = places(w, h)
-            .map(|(x, y)| {
+        let across: Vec<Covered> = (0..w).map(|x| Covered::new(x, width, w)).collect();
+        let mut smaller = Vec::with_capacity(w * h);
+        for y in 0..h {
+            let down = Covered::new(y, height, h);
+            for across in &across {
                 let mut sum = [0.0; 4];
-                for (row, down) in shares(y, height, h) {
-                    for (column, across) in shares(x, width, w) {
+                for (row, down) in down.texels() {
+                    for (column, across) in across.texels() {
                         let texel = if first {
-                            content.decode(texel(column, row))
+                            light.decode(texel(column, row))
                         } else {
-                            light[row * width + column]
+                            lights[row * width + column]
                         };
                         for (sum, number) in sum.iter_mut().zip(texel) {
                             *sum += number * across * down;
                         }
                     }
                 }
-                sum
-            })
-            .collect();
-        (width, height, light, first) = (w, h, smaller, false);
-        keep(
-            width,
-            height,
-            light.iter().flat_map(|light| content.encode(*light)).collect(),
-        );
+                smaller.push(sum);
+            }
+        }
+        (width, height, lights, first) = (w, h, smaller, false);
+        keep(width, height, lights.iter().map(|it| light.encode(*it)).collect());
     }
     found
+}
+
+/// Which texels of a larger row one of a smaller row covers, and how much of it each is.
+struct Covered {
+    first: usize,
+    shares: [f32; 3],
+    count: usize,
+}
+
+impl Covered {
+    fn new(at: usize, many: usize, few: usize) -> Self {
+        let mut covered = Self {
+            first: many,
+            shares: [0.0; 3],
+            count: 0,
+        };
+        for (texel, share) in shares(at, many, few) {
+            covered.first = covered.first.min(texel);
+            covered.shares[covered.count] = share;
+            covered.count += 1;
+        }
+        covered
+    }
+
+    fn texels(&self) -> impl Iterator<Item = (usize, f32)> {
+        (self.first..).zip(self.shares[..self.count].iter().copied())
+    }
 }
 
 /// What the texel at `at` of `few` covers of `many`: up to three texels, each with its share.
