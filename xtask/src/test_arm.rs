@@ -33,8 +33,22 @@ pub(crate) fn run() -> Result<(), Error> {
             Step::new("frame, geometry", || {
                 process::run(test().args(["--package", "moretta-frame", "--package", "moretta-geometry"]))
             }),
-            // The real networks, in kernels for NEON, against what the reference computed. Those tests of the kernels that
-            // ask tract are left out: for this processor it takes long to build.
+            // In kernels for NEON, against plain loops and what TensorFlow Lite computed. Those that ask tract are left out: for
+            // this processor it takes long to build.
+            Step::new("kernels", || {
+                process::run(test().args([
+                    "--package",
+                    "moretta-kernels",
+                    "--lib",
+                    "--test",
+                    "allocations",
+                    "--test",
+                    "scratch",
+                    "--test",
+                    "tflite",
+                ]))
+            }),
+            // The real networks, against what the reference computed.
             Step::new("networks", || {
                 process::run(test().args(["--package", "moretta-track", "--test", "reference"]))
             }),
@@ -83,6 +97,10 @@ fn test() -> Command {
         .env(
             "CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER",
             "qemu-aarch64 -L /usr/aarch64-linux-gnu",
+        )
+        .env(
+            "CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUSTFLAGS",
+            "--cfg moretta_emulated",
         );
     command
 }
