@@ -318,6 +318,10 @@ properties! {
     Scale = 12, 1.0;
     /// How soft the outline of a face swap is, 0 to 1, limited by the renderer.
     Feather = 13, 1.0;
+    /// How far the inside of a face takes on the shape of the face that it is swapped for, 0 to 1, limited by the renderer.
+    Shape = 14, 0.0;
+    /// How far lids, brows and lips take on its expression, 0 to 1, limited by the renderer.
+    Expression = 15, 0.0;
     /// The weight of the first morph target of a prop.
     Morph0 = 16, 0.0;
     /// The weight of the second morph target.

@@ -452,6 +452,26 @@ fn a_manifest_that_breaks_a_rule_is_refused_with_place_expected_and_found() {
             json!({ "id": "ear", "kind": "face_swap", "amount": "param.nothing" }),
             "the id of a parameter (blush, count, on) expected, \"nothing\" at character 1 found",
         ),
+        (
+            "/nodes/0",
+            json!({ "id": "ear", "kind": "face_swap", "shape": "param.nothing" }),
+            "the id of a parameter (blush, count, on) expected, \"nothing\" at character 1 found",
+        ),
+        (
+            "/nodes/0",
+            json!({ "id": "ear", "kind": "face_swap", "shape": "round" }),
+            "the name of a value or a function expected, \"round\" at character 1 found",
+        ),
+        (
+            "/nodes/0",
+            json!({ "id": "ear", "kind": "face_swap", "expression": ["smile"] }),
+            "a number, a formula or a tree expected, a list found",
+        ),
+        (
+            "/nodes/0",
+            json!({ "id": "ear", "kind": "face_swap", "expression": 1e39 }),
+            "a number of 32 bits expected, 1e39 found",
+        ),
         // Triggers.
         (
             "/triggers/0/on",

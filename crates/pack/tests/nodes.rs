@@ -7,8 +7,8 @@ mod common;
 use common::{Bench, CENTRE_PX, Head, IOD_MM, assert_close, nodes, pack, warnings};
 use moretta_lang::{Anchor, Signal};
 use moretta_pack::Property::{
-    Cell, Feather, Height, Lighting, Morph0, Morph1, Morph3, Opacity, Rotation, RotationX, RotationY,
-    RotationZ, Scale, Width, X, Y, Z,
+    Cell, Expression, Feather, Height, Lighting, Morph0, Morph1, Morph3, Opacity, Rotation, RotationX,
+    RotationY, RotationZ, Scale, Shape, Width, X, Y, Z,
 };
 use moretta_pack::{
     Asset, Blend, Exclude, Faces, Fit, HostInputKind, NodeKind, Occluder, Occlusion, Quality, StickerSpace,
@@ -266,18 +266,18 @@ fn a_swap_is_whole_and_in_the_light_of_the_face_unless_said_otherwise() {
     let plain = of(json!({}));
     assert_eq!(kind(&plain), (SwapSource::NextFace, true, true));
     assert_eq!(
-        plain.properties("s", [Opacity, Lighting, Feather]),
-        [1.0, 1.0, 1.0]
+        plain.properties("s", [Opacity, Lighting, Feather, Shape, Expression]),
+        [1.0, 1.0, 1.0, 0.0, 0.0]
     );
     assert!(plain.effect.assets.is_empty() && !plain.effect.nodes[0].kind.is_of_frame());
     let other = of(json!({
         "source": "first_face", "keep": ["eyes"], "amount": "smile", "lighting": 0.25, "feather": "smile / 2",
-        "faces": "first"
+        "shape": "2 * smile", "expression": 0.75, "faces": "first"
     }));
     assert_eq!(kind(&other), (SwapSource::FirstFace, true, false));
     assert_eq!(
-        other.properties("s", [Opacity, Lighting, Feather]),
-        [0.5, 0.25, 0.25]
+        other.properties("s", [Opacity, Lighting, Feather, Shape, Expression]),
+        [0.5, 0.25, 0.25, 1.0, 0.75]
     );
     assert_eq!(other.effect.nodes[0].faces, Faces::First);
     assert_eq!(

@@ -27,6 +27,9 @@ struct Swap {
     @location(6) own: vec4<f32>,
     /// From there to what is in front, over the square of the distance; how far something is in front all around.
     @location(7) way: vec4<f32>,
+    /// Where the face's vertex is by itself, in FramePx; how much of the other's expression it has; 1 if it has its shape or
+    /// expression, and so may be elsewhere.
+    @location(8) bend: vec4<f32>,
 }
 
 struct Varying {
@@ -40,6 +43,7 @@ struct Varying {
     @location(4) look: vec4<f32>,
     @location(5) own: vec4<f32>,
     @location(6) way: vec4<f32>,
+    @location(7) bend: vec4<f32>,
 }
 
 @vertex
@@ -54,6 +58,7 @@ fn vs_swap(swap: Swap, @location(4) look: vec4<f32>) -> Varying {
     result.look = look;
     result.own = swap.own;
     result.way = swap.way;
+    result.bend = swap.bend;
     return result;
 }
 
@@ -102,13 +107,30 @@ fn fs_photo(in: Varying) -> @location(0) vec4<f32> {
     return worn(in, free, light);
 }
 
+fn is_bent(in: Varying) -> bool {
+    return in.bend.w > 0.5;
+}
+
+/// Where the face itself is seen that a pixel shows.
+fn own_px(in: Varying) -> vec2<f32> {
+    return select(in.place.xy, in.bend.xy, is_bent(in));
+}
+
+/// The light of the face itself there.
+fn own_light(in: Varying) -> vec3<f32> {
+    if is_bent(in) {
+        return linear_from_srgb(textureSampleLevel(plate, low_sampler, in.bend.xy / frame.size_px, 0.0).rgb);
+    }
+    return linear_from_srgb(textureLoad(plate, vec2<i32>(in.place.xy), 0).rgb);
+}
+
 /// How far something is in front of the face at a pixel, 0 to 1: where all around is covered, and next to that where the picture
 /// is rather as what covers it than as the face. Over some five by five pixels, so that noise does not decide.
 fn covered(in: Varying) -> f32 {
     var light = vec3<f32>(0.0);
     for (var corner = 0; corner < 4; corner += 1) {
         let step = vec2<f32>(f32(corner & 1), f32(corner >> 1)) * 3.0 - 1.5;
-        light += textureSampleLevel(plate, low_sampler, (in.place.xy + step) / frame.size_px, 0.0).rgb;
+        light += textureSampleLevel(plate, low_sampler, (own_px(in) + step) / frame.size_px, 0.0).rgb;
     }
     let seen = log(max(linear_from_srgb(light * 0.25), vec3<f32>(1e-3)));
     let alike = dot(seen - in.own.xyz, in.way.xyz);
@@ -133,17 +155,22 @@ fn worn(in: Varying, free: vec4<f32>, light: vec3<f32>) -> vec4<f32> {
     }
     lit = clamp(lit, vec3<f32>(0.0), vec3<f32>(1.0));
     // Single hairs before the face or the other's: much darker than bare skin.
-    let own = linear_from_srgb(textureLoad(plate, vec2<i32>(in.place.xy), 0).rgb);
+    let own = own_light(in);
     let bare = luminance(own) / max(in.front.y, 1e-4);
     let strands = 1.0 - smoothstep(0.35, 0.62, bare) * smoothstep(0.5, 0.8, excess);
     // Along the outline what is no skin of the other's is the wall behind it, its neck in the shade, or its hair.
     let hem = 1.0 - smoothstep(0.5, 1.0, free.a);
     let beside = max(smoothstep(1.1, 1.4, excess), 1.0 - smoothstep(0.45, 0.8, excess));
     let code = i32(in.look.w + 0.5);
-    let eyes = select(1.0, free.g, (code & 1) != 0);
-    let mouth = select(1.0, free.b, (code & 2) != 0);
+    // With the other's expression the openings are the other's: its mouth may be open where the face's is not.
+    let eyes = select(1.0, mix(free.g, 1.0, in.bend.z), (code & 1) != 0);
+    let mouth = select(1.0, mix(free.b, 1.0, in.bend.z), (code & 2) != 0);
     let edge = clamp(free.r / max(in.look.y, 0.05), 0.0, 1.0);
     let share = in.look.x * edge * eyes * mouth * in.front.x * (1.0 - in.front.w * strands) * (1.0 - hem * beside)
         * (1.0 - covered(in));
+    if is_bent(in) {
+        // The face as it is is elsewhere: it is brought here too, and nothing shows through.
+        return vec4<f32>(mix(own, lit, clamp(share, 0.0, 1.0)), 1.0);
+    }
     return vec4<f32>(lit, 1.0) * clamp(share, 0.0, 1.0);
 }

@@ -41,6 +41,7 @@ pub(crate) fn block(block: Block, frame: &Frame, view: View, camera: Camera) -> 
     let skin: Vec<Skin> = figures::skin(&face).collect();
     let swap = skin.iter().map(|vertex| Swap {
         place_px: vertex.place_px,
+        bend: [vertex.place_px[0], vertex.place_px[1], 0.0, 0.0],
         other: [0.5; 4],
         tone: [0.0; 4],
         front: [0.0, 1.0, 1.0, 0.0],

@@ -22,7 +22,7 @@ use crate::mip::{self, shares};
 use crate::renderer::Shared;
 use crate::staging::{Staging, Writer};
 use crate::swap::complexion::Tone;
-use crate::swap::{Swaps, turned};
+use crate::swap::{Swaps, shape, turned};
 use crate::{RenderError, memory};
 
 /// How many donors a stage holds at most.
@@ -44,6 +44,8 @@ pub(crate) struct Sitter {
     unused: [f32; 3],
     /// Where each vertex is in the texture, 0 to 1 from the top-left.
     pub(crate) places: [[f32; 2]; VERTICES],
+    /// Where each vertex is when the head's movement and size are taken out, in millimetres.
+    pub(crate) resting: [[f32; 3]; VERTICES],
     /// The skin of each vertex.
     pub(crate) tones: [Tone; VERTICES],
 }
@@ -109,6 +111,9 @@ impl Donors {
         known.turned = turned(face.pose);
         for (vertex, place) in known.places.iter_mut().enumerate() {
             *place = cut.place(face.landmarks.point(vertex).raw()).to_array();
+        }
+        for (vertex, resting) in known.resting.iter_mut().enumerate() {
+            *resting = shape::resting(face.pose, face.metric, vertex).to_array();
         }
         swaps.read_photo(access, &shared.atlas, frame, face, &mut known.tones)?;
 

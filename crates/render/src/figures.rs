@@ -13,6 +13,7 @@ use crate::canvas::Shape;
 use crate::effect::Source;
 use crate::input::FaceInput;
 use crate::numbers::{Frame, Head, Picture, Prop, Sensor, Skin};
+use crate::swap::shape::Bend;
 use crate::target::Placement;
 
 /// How near and how far away things are drawn, in millimetres.
@@ -254,7 +255,7 @@ pub(crate) fn swap(
     evaluated: Evaluated<'_>,
     source: &Source,
     keep: Keep,
-    shown: impl FnOnce() -> f32,
+    shown: impl FnOnce(Bend) -> f32,
 ) -> Option<[f32; 4]> {
     let numbers = Numbers { evaluated, source };
     let amount = numbers.share(Property::Opacity);
@@ -262,7 +263,11 @@ pub(crate) fn swap(
         return None;
     }
     let kept = if keep.eyes { 1.0 } else { 0.0 } + if keep.mouth { 2.0 } else { 0.0 };
-    let shown = amount * share(shown());
+    let bend = Bend {
+        shape: numbers.share(Property::Shape),
+        expression: numbers.share(Property::Expression),
+    };
+    let shown = amount * share(shown(bend));
     let look = [
         shown,
         numbers.share(Property::Feather),

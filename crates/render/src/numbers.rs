@@ -123,6 +123,7 @@ vertices! {
         front: [f32; 4] = 5 Float32x4,
         own: [f32; 4] = 6 Float32x4,
         way: [f32; 4] = 7 Float32x4,
+        bend: [f32; 4] = 8 Float32x4,
     }
     /// Where a landmark of the mesh lies in FaceUv. Public.
     SkinUv, Vertex {

@@ -11,6 +11,7 @@
 //!    the other shows no skin on either side. Where the other's cheek is hidden, its other cheek is taken.
 //! 4. Both follow over time, so that nothing flickers.
 //! 5. [`front`]: what is in front of the face, a hand for example, from how it looked before.
+//! 6. [`shape`]: where the face's vertices go if it takes on the other's shape and expression.
 //!
 //! All of it lies in face memory.
 
@@ -18,6 +19,7 @@ pub(crate) mod atlas;
 pub(crate) mod complexion;
 mod even;
 mod front;
+pub(crate) mod shape;
 mod spread;
 
 use bytemuck::{Pod, Zeroable, bytes_of};
@@ -37,6 +39,7 @@ use crate::staging::Writer;
 use atlas::{Atlas, falling, rising};
 use complexion::{Scratch, Tone};
 use front::{Front, Known, Lapse};
+use shape::Bend;
 
 /// What the gain's hue counts inside, beside a light that counts `spot.hem`: the shading is the other's, and the hue the
 /// face's own. A camera's noise and its balance between sun and shade are hue, and a gain for darker skin multiplies them. Eyes, lips
@@ -165,6 +168,14 @@ impl Other<'_, '_> {
         };
         place.clamp(Vec2::ZERO, Vec2::ONE)
     }
+
+    /// Where a vertex is when its head's movement and size are taken out.
+    fn resting(self, vertex: usize) -> Vec3 {
+        match self {
+            Self::Face(face) => shape::resting(face.pose, face.metric, vertex),
+            Self::Donor(_, sitter) => Vec3::from(sitter.resting[vertex]),
+        }
+    }
 }
 
 /// Where the numbers of a swap go: to which face of the block.
@@ -261,7 +272,7 @@ impl Swaps {
         atlas: &Atlas,
         shot: &Shot<'_>,
         (by_slot, donor): (&[Option<FaceInput<'_>>; MAX_FACES], Option<(u64, &Sitter)>),
-        (face, source): (&FaceInput<'_>, SwapSource),
+        (face, source, bend): (&FaceInput<'_>, SwapSource, Bend),
         (to, writer): (To, &mut Writer),
     ) -> f32 {
         let other = other(by_slot, donor, face.slot, source);
@@ -309,8 +320,14 @@ impl Swaps {
             1.0
         };
         let skin = self.settle(access, atlas, (face.slot, other), follow);
-        self.write(access, atlas, shot, (face, other), to, writer);
         let share = turned * come * skin;
+        // As much of the shape as of the looks, so that neither jumps.
+        let bend = Bend {
+            shape: bend.shape * share,
+            expression: bend.expression * share,
+        };
+        self.bend(access, atlas, (face, other), bend);
+        self.write(access, atlas, shot, (face, other, bend), to, writer);
         if let Some(tracks) = &mut self.tracks {
             tracks.view_mut(access)[face.slot].share = share;
         }
@@ -421,19 +438,49 @@ impl Swaps {
         rising(all, 4.0, 20.0)
     }
 
+    /// Works out how far each vertex of `face` goes to the shape of `other`, where it does.
+    fn bend(
+        &mut self,
+        access: &Access<'_>,
+        atlas: &Atlas,
+        (face, other): (&FaceInput<'_>, Other<'_, '_>),
+        bend: Bend,
+    ) {
+        let (Some(fronts), Some(scratch)) = (&self.fronts, &mut self.scratch) else {
+            return;
+        };
+        let fronts = &fronts.view(access)[face.slot * VERTICES..][..VERTICES];
+        if let Some(mut scratch) = Scratch::over(scratch.view_mut(access)).filter(|_| !bend.is_none()) {
+            let own = |vertex| shape::resting(face.pose, face.metric, vertex);
+            let near = |vertex: usize| fronts[vertex].numbers()[0][3];
+            shape::bend(
+                atlas,
+                bend,
+                &mut scratch,
+                (own, |vertex| other.resting(vertex)),
+                near,
+            );
+        }
+    }
+
     /// Writes a vertex at a time, so that there is no copy but the one in staging memory.
     fn write(
         &self,
         access: &Access<'_>,
         atlas: &Atlas,
         shot: &Shot<'_>,
-        (face, other): (&FaceInput<'_>, Other<'_, '_>),
+        (face, other, bend): (&FaceInput<'_>, Other<'_, '_>, Bend),
         to: To,
         writer: &mut Writer,
     ) {
         let (Some(tones), Some(fronts), Some(settled)) = (&self.tones, &self.fronts, &self.settled) else {
             return;
         };
+        let Some(scratch) = &self.scratch else {
+            return;
+        };
+        let ways = scratch.view(access);
+        let bent = !bend.is_none();
         let tones = tones.view(access);
         let fronts = &fronts.view(access)[face.slot * VERTICES..][..VERTICES];
         let settled = &settled.view(access)[face.slot * VERTICES..][..VERTICES];
@@ -449,8 +496,15 @@ impl Swaps {
             let (own, opposite) = (uv(vertex), uv(atlas.surface.mirrored(vertex)));
             let [red, green, blue, share] = *settled;
             let [own_light, way] = fronts[vertex].numbers();
+            let goes_to = if bent {
+                shape::moved(shot.camera, face, vertex, Vec3::from_slice(&ways[vertex]))
+            } else {
+                place
+            };
+            let [x, y] = crate::figures::place_px(place);
             let swap = Swap {
-                place_px: crate::figures::place_px(place),
+                place_px: crate::figures::place_px(goes_to),
+                bend: [x, y, bend.expression, f32::from(u8::from(bent))],
                 other: [own.x, own.y, opposite.x, opposite.y],
                 tone: [red, green, blue, mirrored],
                 front: [share, own_tone.level.exp(), tone.level.exp(), spot.strands],

@@ -130,13 +130,13 @@ impl Writing<'_> {
                         let to = To { block, place: drawn };
                         let key = looks.donors.get(face.slot).copied().flatten();
                         let donor = key.and_then(|key| Some((key, self.donors.sitter(access, key)?)));
-                        let shown = || {
+                        let shown = |bend| {
                             swaps.put(
                                 access,
                                 self.atlas,
                                 shot,
                                 (by_slot, donor),
-                                (face, source),
+                                (face, source, bend),
                                 (to, &mut *writer),
                             )
                         };

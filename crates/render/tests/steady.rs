@@ -73,6 +73,8 @@ fn everything() -> moretta_pack::Effect {
             out.property(node, Property::Width.code(), 40.0);
             out.property(node, Property::Height.code(), 40.0);
         }
+        out.property(4, Property::Shape.code(), 1.0);
+        out.property(4, Property::Expression.code(), 0.5);
     })
 }
 
@@ -120,7 +122,7 @@ fn a_steady_frame_makes_nothing_and_keeps_nothing() {
             source: SwapSource::Photo,
             keep: Keep::default(),
         }],
-        |_, _| {},
+        |_, out| out.property(0, Property::Shape.code(), 1.0),
     );
     let head = Head::new((120, 120), Turn::default(), [0.0, 0.0, -300.0]);
     let photo = Take::of(&people(120, 120, core::slice::from_ref(&head)));

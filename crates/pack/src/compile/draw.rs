@@ -32,9 +32,19 @@ pub(super) fn draw<'b>(
             StickerSpace::Head => pen.deep_sticker(sticker),
         },
         (Shape::Paint { lighting }, _) => pen.set(Property::Lighting, recorder.value(lighting, scope)),
-        (Shape::Swap { lighting, feather }, _) => {
+        (
+            Shape::Swap {
+                lighting,
+                feather,
+                shape,
+                expression,
+            },
+            _,
+        ) => {
             pen.set(Property::Lighting, recorder.value(lighting, scope));
             pen.set(Property::Feather, recorder.value(feather, scope));
+            pen.set(Property::Shape, recorder.value(shape, scope));
+            pen.set(Property::Expression, recorder.value(expression, scope));
         }
         (Shape::Prop(prop), _) => pen.prop(prop),
         _ => {}

@@ -402,7 +402,7 @@ impl Base {
 
 fn face_swap(spec: &FaceSwapSpec, place: &Pointer<'_>, names: &Names<'_>) -> Result<Planned, ReadError> {
     let kept = |part| spec.keep.as_ref().is_none_or(|parts| parts.contains(&part));
-    let number = |number, key| optional(number, 1.0, &place.key(key), names);
+    let number = |number, none, key| optional(number, none, &place.key(key), names);
     Ok(Planned {
         kind: NodeKind::FaceSwap {
             source: match spec.source {
@@ -417,12 +417,14 @@ fn face_swap(spec: &FaceSwapSpec, place: &Pointer<'_>, names: &Names<'_>) -> Res
         },
         asset: None,
         faces: faces(spec.faces, place)?,
-        opacity: number(spec.amount.as_ref(), "amount")?,
+        opacity: number(spec.amount.as_ref(), 1.0, "amount")?,
         play: play(spec.playing(), None, place)?,
         cell: CellPlan::Only,
         shape: Shape::Swap {
-            lighting: number(spec.lighting.as_ref(), "lighting")?,
-            feather: number(spec.feather.as_ref(), "feather")?,
+            lighting: number(spec.lighting.as_ref(), 1.0, "lighting")?,
+            feather: number(spec.feather.as_ref(), 1.0, "feather")?,
+            shape: number(spec.shape.as_ref(), 0.0, "shape")?,
+            expression: number(spec.expression.as_ref(), 0.0, "expression")?,
         },
     })
 }

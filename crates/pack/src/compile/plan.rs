@@ -48,8 +48,15 @@ pub(super) enum CellPlan {
 /// The numbers of a node that belong to its kind.
 pub(super) enum Shape {
     Sticker(Box<StickerPlan>),
-    Paint { lighting: Tree },
-    Swap { lighting: Tree, feather: Tree },
+    Paint {
+        lighting: Tree,
+    },
+    Swap {
+        lighting: Tree,
+        feather: Tree,
+        shape: Tree,
+        expression: Tree,
+    },
     Prop(Box<PropPlan>),
     Frame,
 }

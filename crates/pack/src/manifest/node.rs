@@ -224,6 +224,12 @@ node! {
         /// How soft the outline is, 0 to 1; 1 if left out.
         #[serde(default)]
         feather: Option<Number>,
+        /// How far the inside of the face takes on the other's shape, 0 to 1; 0 if left out.
+        #[serde(default)]
+        shape: Option<Number>,
+        /// How far lids, brows and lips take on the other's expression, 0 to 1; 0 if left out.
+        #[serde(default)]
+        expression: Option<Number>,
     }
 }
 

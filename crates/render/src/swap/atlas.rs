@@ -6,10 +6,13 @@ use moretta_geometry::canonical::{self, VERTICES};
 use moretta_geometry::{Surface, region};
 use moretta_space::Point2;
 
+use super::shape::{self, Firm};
+
 /// Tables of the canonical face, and of sRGB. Public data.
 pub(crate) struct Atlas {
     pub(crate) surface: Surface,
     pub(crate) spots: Vec<Spot>,
+    pub(crate) firm: Vec<Firm>,
     /// The light of each level of a byte.
     pub(crate) light: Vec<f32>,
 }
@@ -115,8 +118,10 @@ impl Atlas {
                 ((level + 0.055) / 1.055).powf(2.4)
             }
         };
+        let spots: Vec<_> = (0..VERTICES).map(spot).collect();
         Self {
-            spots: (0..VERTICES).map(spot).collect(),
+            firm: shape::table(&spots),
+            spots,
             light: (0..=255).map(linear).collect(),
             surface,
         }

@@ -39,6 +39,16 @@ impl Turn {
 impl Head {
     /// The canonical face, seen by a camera that fills `frame`, with its origin at `place` in millimetres before it.
     pub(crate) fn new(frame: (u32, u32), turn: Turn, place: [f32; 3]) -> Self {
+        Self::shaped(frame, turn, place, |_, vertex| vertex)
+    }
+
+    /// The same of a face whose vertices are where `shape` has them, by number and place in the canonical face.
+    pub(crate) fn shaped(
+        frame: (u32, u32),
+        turn: Turn,
+        place: [f32; 3],
+        shape: impl Fn(usize, Vec3) -> Vec3,
+    ) -> Self {
         let size = Size::<FramePx>::new(frame.0, frame.1).unwrap();
         let camera = Camera::from_fov_y(size, FOV_Y_RAD).unwrap();
         let rigid = Rigid::from_raw(turn.rotation(), Vec3::from(place)).unwrap();
@@ -48,7 +58,7 @@ impl Head {
         let mut px = Box::new([[0.0; 3]; LANDMARKS]);
         for index in 0..LANDMARKS {
             // The irises have no vertices: the middles of the eyes.
-            let vertex = |index: usize| canonical::positions()[index].raw();
+            let vertex = |index: usize| shape(index, canonical::positions()[index].raw());
             let at = match index {
                 468..473 => (vertex(33) + vertex(133)) * 0.5,
                 473.. => (vertex(263) + vertex(362)) * 0.5,

@@ -11,6 +11,7 @@ mod fronts;
 mod luts;
 mod paints;
 mod props;
+mod shapes;
 mod stickers;
 mod swaps;
 mod targets;

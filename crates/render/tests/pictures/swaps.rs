@@ -14,7 +14,7 @@ const CHEEKS: [usize; 4] = [50, 280, 205, 425];
 /// Where a mole is drawn.
 const MOLE: usize = 425;
 
-const BOTH: Keep = Keep {
+pub(crate) const BOTH: Keep = Keep {
     eyes: true,
     mouth: true,
 };
@@ -34,7 +34,7 @@ pub(crate) fn swap() -> Effect {
     swap_of(SwapSource::NextFace, BOTH, 1.0)
 }
 
-fn at(slot: usize, turn: Turn, place: [f32; 3]) -> Head {
+pub(crate) fn at(slot: usize, turn: Turn, place: [f32; 3]) -> Head {
     Head::new(SIZE, turn, place).in_slot(slot, slot as u64 + 1)
 }
 
@@ -60,7 +60,7 @@ pub(crate) fn person(head: &Head, skin: [f32; 3]) -> Person {
 }
 
 /// As it comes in the first frame, where nothing has to set in gradually.
-fn still(look: &moretta_render::LoadedEffect, heads: &[Head]) -> With {
+pub(crate) fn still(look: &moretta_render::LoadedEffect, heads: &[Head]) -> With {
     With {
         dt_s: 0.0,
         ..With::effect(look, heads)
@@ -106,7 +106,7 @@ fn assert_keeps_its_colours(before: &Picture, after: &Picture, heads: &[Head]) {
 }
 
 /// How many pixels differ by more than `by`, and the mean of all differences.
-fn differences(a: &Picture, b: &Picture, by: u8) -> (usize, f64) {
+pub(crate) fn differences(a: &Picture, b: &Picture, by: u8) -> (usize, f64) {
     let each = || a.pixels().iter().zip(b.pixels()).map(|(a, b)| differ(*a, *b));
     let sum: u64 = each().map(u64::from).sum();
     (
@@ -461,7 +461,11 @@ fn photo(skin: [f32; 3], size: (u32, u32)) -> (Take, Head) {
     (Take::of(&persons(size.0, size.1, &[sitter])), head)
 }
 
-fn with_donors(look: &moretta_render::LoadedEffect, heads: &[Head], donors: &[(usize, u64)]) -> With {
+pub(crate) fn with_donors(
+    look: &moretta_render::LoadedEffect,
+    heads: &[Head],
+    donors: &[(usize, u64)],
+) -> With {
     With {
         donors: donors.to_vec(),
         ..still(look, heads)
