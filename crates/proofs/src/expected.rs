@@ -25,11 +25,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// # Errors
 /// If the tracker does not run, or another seed's pictures give too much that is alike.
 pub fn needles(engine: Engine, seed: u64) -> Fallible<Vec<Needle>> {
-    chosen(
-        record(engine, seed, FRAMES, Looks::AtFrames)?,
-        record(engine, !seed, FRAMES, Looks::AtFrames)?,
-        KINDS,
-    )
+    let noted = |seed| record(engine, &Portrait::from_seed(seed)?, FRAMES, Looks::AtFrames);
+    chosen(noted(seed)?, noted(!seed)?, KINDS)
+}
+
+/// What to look for in a process that shows the pictures of the pair of `seed`.
+///
+/// # Errors
+/// As [`needles`].
+pub fn needles_of_a_pair(seed: u64) -> Fallible<Vec<Needle>> {
+    let noted = |seed| record(ENGINE, &Portrait::pair_from_seed(seed)?, FRAMES, Looks::AtFrames);
+    chosen(noted(seed)?, noted(!seed)?, KINDS)
 }
 
 /// What to look for in a process that makes a donor of the first picture of `seed`.
@@ -37,11 +43,9 @@ pub fn needles(engine: Engine, seed: u64) -> Fallible<Vec<Needle>> {
 /// # Errors
 /// As [`needles`].
 pub fn needles_of_a_donor(seed: u64) -> Fallible<Vec<Needle>> {
-    chosen(
-        record(ENGINE, seed, 1, Looks::AtAPhoto)?,
-        record(ENGINE, !seed, 1, Looks::AtAPhoto)?,
-        DONOR_KINDS,
-    )
+    let noted = |seed| record(ENGINE, &Portrait::from_seed(seed)?, 1, Looks::AtAPhoto);
+    let kinds = [DONOR_KINDS, &[Kind::Sitter]].concat();
+    chosen(noted(seed)?, noted(!seed)?, &kinds)
 }
 
 /// Those of `own` that `others` have nothing like.
@@ -79,7 +83,7 @@ pub const KINDS: &[Kind] = &[
     Kind::Pose,
 ];
 
-/// Those of a donor's picture.
+/// Those of a donor's picture of which nothing is kept but pixels, in the texture.
 pub const DONOR_KINDS: &[Kind] = &[
     Kind::Donor,
     Kind::Crop,
@@ -167,13 +171,21 @@ impl Notes {
         }
     }
 
-    fn add_face(&mut self, face: Face<'_>) {
+    fn add_face(&mut self, face: Face<'_>, looks: Looks) {
         let (seen, metric) = (face.landmarks_seen(), face.metric());
         for (index, [x, y, _]) in face.landmarks_raw().iter().enumerate() {
             self.add(Kind::Landmark, [*x, *y]);
             self.add(Kind::Landmark, seen.point(index).raw().to_array());
             let [x, y, _] = metric.point(index).raw().to_array();
             self.add(Kind::Landmark, [x, y]);
+            // What a swap that takes on a shape works with, and what is kept of a donor.
+            let resting = face.pose().face_from_camera() * metric.point(index);
+            let [x, y, _] = resting.raw().to_array();
+            let kind = match looks {
+                Looks::AtFrames => Kind::Landmark,
+                Looks::AtAPhoto => Kind::Sitter,
+            };
+            self.add(kind, [x, y]);
         }
         self.add_some(Kind::Landmark, face.visibility(), face.visibility().len());
         let coefficients = face.blendshapes().map_or(&[][..], |all| all);
@@ -245,8 +257,8 @@ struct Recording {
     notes: Rc<RefCell<Notes>>,
 }
 
-/// A picture's layout, and where to put what was noted.
-type Ask = (FrameLayout, Looks, Arc<Mutex<Vec<Piece>>>);
+/// A picture's layout, how many faces are in it, what to ask the tracker for, and where to put what was noted.
+type Ask = (FrameLayout, usize, Looks, Arc<Mutex<Vec<Piece>>>);
 
 // SAFETY: it breaks the vow, with the portrait alone, which nobody has to keep secret: the prover has to know what to
 // look for.
@@ -255,10 +267,15 @@ unsafe impl Pipeline for Recording {
     type Request = Ask;
     type Reply = bool;
 
-    fn run(&mut self, (layout, looks, into): Ask, io: FrameIo<'_>, access: &Access<'_>) -> (Outcome, bool) {
+    fn run(
+        &mut self,
+        (layout, faces, looks, into): Ask,
+        io: FrameIo<'_>,
+        access: &Access<'_>,
+    ) -> (Outcome, bool) {
         let frame = layout.view(io.planes).map_err(TrackError::from);
-        let one = frame.and_then(|frame| match looks {
-            Looks::AtFrames => Ok(self.tracker.track(&frame, access)?.faces() == 1),
+        let all = frame.and_then(|frame| match looks {
+            Looks::AtFrames => Ok(self.tracker.track(&frame, access)?.faces() == faces),
             Looks::AtAPhoto => Ok(self.tracker.look_at(&frame, access)? == PhotoFaces::One),
         });
         let kind = match looks {
@@ -275,7 +292,7 @@ unsafe impl Pipeline for Recording {
             }));
         }
         for face in self.tracker.faces(access) {
-            notes.add_face(face);
+            notes.add_face(face, looks);
         }
         for detection in self.tracker.detections(access) {
             for point in [detection.min(), detection.max()]
@@ -287,14 +304,14 @@ unsafe impl Pipeline for Recording {
         }
         let mut into = into.lock().unwrap_or_else(PoisonError::into_inner);
         into.append(&mut notes.0);
-        (Outcome::Faces, one.unwrap_or(false))
+        (Outcome::Faces, all.unwrap_or(false))
     }
 
     fn wipe(&mut self, _: Extent) {}
 }
 
-/// Shows the tracker the first `frames` pictures of `seed`, and gives what was noted.
-fn record(engine: Engine, seed: u64, frames: usize, looks: Looks) -> Fallible<Vec<Piece>> {
+/// Shows the tracker the first `frames` pictures of a portrait, and gives what was noted.
+fn record(engine: Engine, portrait: &Portrait, frames: usize, looks: Looks) -> Fallible<Vec<Piece>> {
     static PLANS: Mutex<Vec<(Engine, Vec<Plan>)>> = Mutex::new(Vec::new());
     let mut loaded = PLANS.lock().unwrap_or_else(PoisonError::into_inner);
     let plans = match loaded.iter().find(|(of, _)| *of == engine) {
@@ -306,7 +323,6 @@ fn record(engine: Engine, seed: u64, frames: usize, looks: Looks) -> Fallible<Ve
         }
     };
     drop(loaded);
-    let portrait = Portrait::from_seed(seed)?;
     let veil_options = Options {
         policy: Policy::BestEffort,
         ..Options::default()
@@ -327,9 +343,12 @@ fn record(engine: Engine, seed: u64, frames: usize, looks: Looks) -> Fallible<Ve
     let mut picture = vec![0; BYTES];
     for frame in 0..frames {
         portrait.draw(frame, &mut picture);
-        let ask = (layout(frame), looks, Arc::clone(&noted));
+        let ask = (layout(frame), portrait.faces(), looks, Arc::clone(&noted));
         if !veil.process(Frame::borrowed([&picture[..]])?, &mut [], ask)? {
-            return Err(format!("the prover found no face in picture {frame}").into());
+            let expected = portrait.faces();
+            return Err(
+                format!("picture {frame}: the prover expected faces: {expected}, found others").into(),
+            );
         }
     }
     let mut noted = noted.lock().unwrap_or_else(PoisonError::into_inner);

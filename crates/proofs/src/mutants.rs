@@ -135,6 +135,13 @@ const MUTANTS: &[Mutant] = &[
         => ".clear_buffer(&slot.buffer, 0, if FAULT { Some(0) } else { None });"),
     mutant!("donor-texture-not-cleared", [16], DONOR, "        for level in &self.levels {\n"
         => "        for level in self.levels.iter().take(if FAULT { 0 } else { usize::MAX }) {\n"),
+    mutant!("sitter-kept", [16], DONOR, "        bytemuck::write_zeroes(&mut donor.sitter.view_mut(access)[0]);\n"
+        => "        if FAULT {
+            donor.clear(shared)?;
+            self.all.push(donor);
+            return Ok(true);
+        }
+        bytemuck::write_zeroes(&mut donor.sitter.view_mut(access)[0]);\n"),
     mutant!("file-opened-to-draw", [10, 11], STAGING, "        let slot = &mut self.slots[at];\n        slot.dirty = bytes;\n"
         => "        if FAULT { _ = std::fs::OpenOptions::new().append(true).open(\"/dev/null\") };
         let slot = &mut self.slots[at];\n        slot.dirty = bytes;\n"),

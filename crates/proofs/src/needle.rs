@@ -31,11 +31,13 @@ pub enum Kind {
     Blendshape,
     /// Where a head is and how it is turned.
     Pose,
+    /// What is kept of a donor's face: where a landmark is without the head's movement.
+    Sitter,
 }
 
 impl Kind {
     /// All kinds, in order.
-    pub const ALL: [Kind; 11] = [
+    pub const ALL: [Kind; 12] = [
         Kind::Pixels,
         Kind::Landmark,
         Kind::State,
@@ -47,6 +49,7 @@ impl Kind {
         Kind::Output,
         Kind::Blendshape,
         Kind::Pose,
+        Kind::Sitter,
     ];
 }
 

@@ -26,12 +26,17 @@ const LEVELS: u8 = 9;
 const LEFT: std::ops::Range<usize> = 8..32;
 /// How far it moves from picture to picture, in pixels.
 const STEP: usize = 2;
+/// How far the second of a pair lies to the right of the first, each of which is half as large.
+const APART: usize = 148;
+/// Where the upper edge of a pair is.
+const TOP: usize = 64;
 
 /// The portrait, and the seed of what is done to it.
 pub struct Portrait {
     /// Red, green and blue.
     pixels: Vec<u8>,
     seed: u64,
+    faces: usize,
 }
 
 impl Portrait {
@@ -55,7 +60,26 @@ impl Portrait {
         if found != expected {
             return Err(format!("the portrait: expected {expected:?}, found {found:?}"));
         }
-        Ok(Portrait { pixels, seed })
+        Ok(Portrait {
+            pixels,
+            seed,
+            faces: 1,
+        })
+    }
+
+    /// The portrait twice in each picture, half as large: as it is, and mirrored, which is somebody else to the tracker.
+    ///
+    /// # Errors
+    /// As [`from_seed`](Self::from_seed).
+    pub fn pair_from_seed(seed: u64) -> Result<Portrait, String> {
+        let one = Portrait::from_seed(seed)?;
+        Ok(Portrait { faces: 2, ..one })
+    }
+
+    /// How many faces are in each picture.
+    #[must_use]
+    pub fn faces(&self) -> usize {
+        self.faces
     }
 
     /// Draws picture `frame`, below [`FRAMES`], byte by byte, so that no register ever holds a needle.
@@ -65,9 +89,25 @@ impl Portrait {
     pub fn draw(&self, frame: usize, picture: &mut [u8]) {
         let left = LEFT.start + self.seed as usize % LEFT.len() + STEP * frame;
         self.fill(frame as u64, picture, |x, y, channel| {
+            if self.faces == 2 {
+                return self.of_pair(left, x, y, channel);
+            }
             let inside = x.checked_sub(left).filter(|x| *x < SIDE);
             inside.map_or(GREY, |x| self.pixels[(y * SIDE + x) * 3 + channel])
         });
+    }
+
+    /// The level of a pixel of a pair, whose first portrait begins at `left`: the mean of four.
+    fn of_pair(&self, left: usize, x: usize, y: usize, channel: usize) -> u8 {
+        let inside = |at: usize, start: usize| at.checked_sub(start).filter(|at| *at < SIDE / 2);
+        let first = inside(x, left);
+        let second = inside(x, left + APART).map(|x| SIDE / 2 - 1 - x);
+        let (Some(x), Some(y)) = (first.or(second), inside(y, TOP)) else {
+            return GREY;
+        };
+        let level =
+            |dx: usize, dy: usize| u32::from(self.pixels[((2 * y + dy) * SIDE + 2 * x + dx) * 3 + channel]);
+        ((level(0, 0) + level(1, 0) + level(0, 1) + level(1, 1)) / 4) as u8
     }
 
     /// The first picture as a PNG file whose rows lie in it as they are, byte by byte into `file`, for which it says how long

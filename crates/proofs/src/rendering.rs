@@ -35,7 +35,18 @@ struct App {
 }
 
 impl App {
+    /// With one face in each picture.
     fn start(seed: u64) -> Fallible<App> {
+        let worn = WORN.map(pack).into_iter().collect::<Fallible<Vec<_>>>()?;
+        App::start_with(Portrait::from_seed(seed)?, &worn)
+    }
+
+    /// With two, which take on each other's looks, shapes and expressions.
+    fn start_pair(seed: u64) -> Fallible<App> {
+        App::start_with(Portrait::pair_from_seed(seed)?, &[inline(SWAP)?])
+    }
+
+    fn start_with(portrait: Portrait, packs: &[Pack]) -> Fallible<App> {
         // Without FaceHeap, in the open twin, strict is not to be had.
         let strict = FaceHeap::is_installed();
         let models = ModelKind::ALL.map(VerifiedModel::embedded);
@@ -57,11 +68,11 @@ impl App {
             ..Options::default()
         };
         let session = Session::new(&Consent::given(AgeBand::From14), options)?;
-        let worn = WORN.map(|name| Ok(session.load(pack(name)?.effect())?));
+        let worn = packs.iter().map(|pack| session.load(pack.effect()));
         Ok(App {
-            worn: worn.into_iter().collect::<Fallible<_>>()?,
+            worn: worn.collect::<Result<_, _>>()?,
             session,
-            portrait: Portrait::from_seed(seed)?,
+            portrait,
             camera: vec![0; portrait::BYTES],
             screen: vec![0; portrait::BYTES],
             seen: vec![0; portrait::BYTES],
@@ -166,6 +177,8 @@ pub fn run() -> Fallible {
     let seed = argument(2).parse()?;
     match argument(1) {
         "frames" => frames(App::start(seed)?),
+        "swaps" => frames(App::start_pair(seed)?),
+        "swaps-loop" => run_on(App::start_pair(seed)?),
         "donors" => donors(App::start(!seed)?, seed),
         "loop" => run_on(App::start(seed)?),
         "whole" => whole(seed, argument(3)),
@@ -193,18 +206,31 @@ fn frames(mut app: App) -> Fallible {
     Ok(())
 }
 
-/// A pack whose faces take on the looks of a photo.
+/// A pack whose faces take on the looks, the shape and the expression of a photo.
 const PHOTO: &str = r#"{
     "format": "mask", "version": "1.0", "id": "org.moretta.proof", "name": { "en": "Proof" }, "author": "Moretta",
-    "license": "CC0-1.0", "nodes": [{ "id": "photo", "kind": "face_swap", "source": "photo" }]
+    "license": "CC0-1.0",
+    "nodes": [{ "id": "photo", "kind": "face_swap", "source": "photo", "shape": 1, "expression": 1 }]
 }"#;
+
+/// A pack whose faces take on each other's.
+const SWAP: &str = r#"{
+    "format": "mask", "version": "1.0", "id": "org.moretta.proof", "name": { "en": "Proof" }, "author": "Moretta",
+    "license": "CC0-1.0",
+    "nodes": [{ "id": "swap", "kind": "face_swap", "source": "next_face", "shape": 1, "expression": 1 }]
+}"#;
+
+/// A pack that is one text.
+fn inline(manifest: &str) -> Fallible<Pack> {
+    let file = ("effect.json".to_owned(), manifest.as_bytes().to_vec());
+    Ok(Pack::from_files(vec![file])?)
+}
 
 /// Makes donors of the first picture of `seed`, shows them on another face, and ends them in every way.
 fn donors(mut app: App, seed: u64) -> Fallible {
     let photo = Portrait::from_seed(seed)?;
     let mut file = vec![0; portrait::FILE_BYTES];
-    let pack = Pack::from_files(vec![("effect.json".to_owned(), PHOTO.as_bytes().to_vec())])?;
-    let worn = app.session.load(pack.effect())?;
+    let worn = app.session.load(inline(PHOTO)?.effect())?;
     app.session.wear(Some(&worn));
     let add = |app: &mut App, file: &mut [u8]| -> Fallible<Donor> {
         let len = photo.write_file(&mut app.seen, file);

@@ -43,6 +43,13 @@ impl Model {
         Ok(Model { face, needles })
     }
 
+    /// Two people, each in half the size.
+    pub(super) fn of_a_pair() -> Result<Model, Failure> {
+        let face = Face::fresh();
+        let needles = expected::needles_of_a_pair(face.seed())?;
+        Ok(Model { face, needles })
+    }
+
     pub(super) fn start(&self, program: &Path, scene: &str) -> Result<Subject, Failure> {
         self.launch(Command::new(program), scene)
     }

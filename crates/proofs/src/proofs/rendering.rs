@@ -19,15 +19,28 @@ const DRAWN: [Kind; 2] = [Kind::Pixels, Kind::Landmark];
 /// device's memory, which in software is this process's, nor anywhere else. After a pause and after the end nothing is left
 /// at all.
 ///
+/// The same with two faces that take on each other's looks, whose pictures and landmarks are each other's texture.
+///
 /// In the vaults only the tracker's own state is left after a frame, and nothing when the face is gone. The C library
 /// overwrites what is freed: what the driver frees unwiped is out of the session's reach, and is said, not judged.
 ///
 /// Control: in the middle of a frame the picture and the landmarks are found in the device's memory.
 pub(super) fn leaves_nothing(context: &Context) -> Result<String, Failure> {
-    let mut model = Model::fresh()?;
-    thin_out(&mut model.needles);
-    let in_use = mid_frame(context, &model)?;
-    let mut subject = start(context, &model, "frames", true)?;
+    let mut found = Vec::new();
+    for (mut model, scene, looped) in [
+        (Model::fresh()?, "frames", "loop"),
+        (Model::of_a_pair()?, "swaps", "swaps-loop"),
+    ] {
+        thin_out(&mut model.needles);
+        found.push(after_frames(context, &model, scene, looped)?);
+    }
+    Ok(format!("{}; two faces swapped: {}", found[0], found[1]))
+}
+
+/// What is left when frames of a scene have ended, and what there is in the middle of one.
+fn after_frames(context: &Context, model: &Model, scene: &str, looped: &str) -> Result<String, Failure> {
+    let in_use = mid_frame(context, model, looped)?;
+    let mut subject = start(context, model, scene, true)?;
     subject.expect("READY")?;
     let scan = subject.scan()?;
     works(scan.times(&[Kind::State]) > 0, || {
@@ -45,7 +58,7 @@ pub(super) fn leaves_nothing(context: &Context) -> Result<String, Failure> {
         none(&subject.scan()?, KINDS, when)?;
     }
 
-    let mut unwiped = start(context, &model, "frames", false)?;
+    let mut unwiped = start(context, model, scene, false)?;
     unwiped.expect("READY")?;
     let freed = unwiped.scan()?.times_outside(KINDS);
     Ok(format!(
@@ -56,11 +69,11 @@ pub(super) fn leaves_nothing(context: &Context) -> Result<String, Failure> {
     ))
 }
 
-/// Proof 16. Of a donor's picture nothing is left but the texture, sealed, while the donor lives: not of the file, nor of what
-/// it was decoded to, nor of what the networks made of it. When the donor is removed, when its name is dropped, after a pause,
+/// Proof 16. Of a donor's picture nothing is left but the texture, sealed, and its face's shape, in a vault, while the donor lives: not
+/// of the file, nor of what it was decoded to, nor of what the networks made of it. When the donor is removed, when its name is dropped, after a pause,
 /// a wipe and the end of the session nothing is left at all; nor of a picture that was refused.
 ///
-/// Control: while it lives the picture is found in the device's memory, and nowhere else.
+/// Control: while it lives the picture is found in the device's memory, and nowhere else, and the shape in a vault.
 pub(super) fn donors_leave_nothing(context: &Context) -> Result<String, Failure> {
     let face = Face::fresh();
     let mut needles = expected::needles_of_a_donor(face.seed())?;
@@ -72,6 +85,7 @@ pub(super) fn donors_leave_nothing(context: &Context) -> Result<String, Failure>
     let mut command = Command::new(context.programs.session());
     command.envs(DRIVER).env(PERTURBED.0, PERTURBED.1);
     let mut subject = Subject::launch_with(command, "donors", face, needles, &[])?;
+    let all = [DONOR_KINDS, &[Kind::Sitter]].concat();
     let mut in_use = 0;
     for when in ["ADDED", "WORN"] {
         subject.expect(when)?;
@@ -83,12 +97,19 @@ pub(super) fn donors_leave_nothing(context: &Context) -> Result<String, Failure>
         ensure(scan.times(DONOR_KINDS) == there, || {
             format!("{when}: more of the picture is left than the texture: {scan}")
         })?;
+        let kept = scan.times(&[Kind::Sitter]);
+        works(kept > 0, || {
+            format!("control: {when}: expected the shape of the face in a vault, found none: {scan}")
+        })?;
+        ensure(scan.times_outside(&[Kind::Sitter]) == 0, || {
+            format!("{when}: the shape of the face is outside of the vaults: {scan}")
+        })?;
         in_use = in_use.max(there);
         subject.go()?;
     }
     for when in ["REMOVED", "PAUSED", "WIPED", "LET_GO", "REFUSED", "DROPPED"] {
         subject.expect(when)?;
-        none(&subject.scan()?, DONOR_KINDS, when)?;
+        none(&subject.scan()?, &all, when)?;
         subject.go()?;
     }
     Ok(format!(
@@ -117,9 +138,9 @@ pub(super) fn outside(scan: &Scan, when: &str) -> Result<(), Failure> {
 }
 
 /// How often the picture and the landmarks lie outside of the vaults while a frame is drawn: there the device's memory is.
-fn mid_frame(context: &Context, model: &Model) -> Result<usize, Failure> {
+fn mid_frame(context: &Context, model: &Model, scene: &str) -> Result<usize, Failure> {
     const MOST: u64 = 60;
-    let mut subject = start(context, model, "loop", true)?;
+    let mut subject = start(context, model, scene, true)?;
     subject.expect("LOOP")?;
     let mut most = [0; DRAWN.len()];
     for stop in 0..MOST {
