@@ -15,14 +15,15 @@ mod common;
 
 use std::os::unix::fs::FileExt;
 
+use glam::Mat4;
 use moretta_frame::{FrameFormat, FrameLayout};
-use moretta_geometry::Camera;
+use moretta_geometry::{Camera, MetricLandmarks};
 use moretta_pack::{
     Asset, Blend, Exclude, Keep, Lut, NodeKind, Occluder, Occlusion, Property, StickerSpace, SwapSource,
 };
 use moretta_render::wgpu;
 use moretta_render::{LoadedEffect, PixelOrder, Pixels, Target};
-use moretta_space::Size;
+use moretta_space::{CameraMm, Size};
 use moretta_veil::{FaceHeap, Frame, Outcome};
 
 use common::face::{FOV_Y_RAD, Head, Turn};
@@ -215,6 +216,8 @@ fn everything(rig: &Rig) -> LoadedEffect {
             out.property(node, Property::Height.code(), 20.0);
         }
         out.property(0, Property::Lighting.code(), 1.0);
+        out.property(5, Property::Shape.code(), 1.0);
+        out.property(5, Property::Expression.code(), 1.0);
     });
     rig.load(&look)
 }
@@ -259,6 +262,7 @@ fn draw(
         });
         // Where the other face is, which is where the looks come from, and where its skin is measured.
         let texture = places_in_the_picture(&heads);
+        let poses: Vec<_> = heads.iter().flat_map(|head| of_the_pose(head, camera)).collect();
         let of_face: Vec<_> = of_face.flatten().chain(texture).collect();
         let with = With::effect(&effect, &heads);
         let mut receipt = None;
@@ -273,14 +277,15 @@ fn draw(
         };
         on_stage(stage, access, &layout, io.planes, camera, &with, &mut [target]).unwrap();
         during(&masked);
-        *there.lock().unwrap() = Some(of_face);
+        some("the pose under way", &poses);
+        *there.lock().unwrap() = Some(of_face.into_iter().chain(poses).collect::<Vec<_>>());
         Outcome::Faces
     });
     rig.veil
         .process(Frame::consumed([&mut bytes[..]]).unwrap(), &mut target, work)
         .unwrap();
     wipe(&mut target);
-    let found = result.lock().unwrap().take().unwrap();
+    let found: Vec<Needle> = result.lock().unwrap().take().unwrap();
     // Made on the face thread: a copy of ours is left when that one is freed.
     found
         .iter()
@@ -288,6 +293,22 @@ fn draw(
             masked: needle.masked.clone(),
         })
         .collect()
+}
+
+/// Where a head is and how it is turned, and both as shaders read it: as the columns of a matrix.
+fn of_the_pose(head: &Head, camera: Camera) -> impl Iterator<Item = Needle> + use<> {
+    let (rotation, position) = head.pose.rigid().raw();
+    // What is nearest and farthest for the renderer.
+    let clip_from_camera = camera.projection(10.0, 20_000.0).unwrap().raw();
+    let clip_from_face = clip_from_camera * Mat4::from(head.pose.camera_from_face().raw());
+    let columns = clip_from_face.to_cols_array_2d();
+    let whole = [
+        Needle::numbers(&rotation.to_array()),
+        Needle::numbers(&position.to_array()),
+    ];
+    whole
+        .into_iter()
+        .chain(columns.map(|column| Needle::numbers(&column)))
 }
 
 /// Landmarks as the texture coordinates of a swap: 0 to 1 from the top-left of the frame.
@@ -420,6 +441,76 @@ fn nothing_of_a_frame_or_a_face_is_left() {
     none("the face at the end", &of_face);
 }
 
+#[test]
+fn the_looks_of_a_face_are_forgotten() {
+    if !perturbed("the_looks_of_a_face_are_forgotten") {
+        return;
+    }
+    let Some(rig) = Rig::new() else { return };
+    let swap = effect(
+        Vec::new(),
+        vec![NodeKind::FaceSwap {
+            source: SwapSource::NextFace,
+            keep: Keep::default(),
+        }],
+        |_, _| {},
+    );
+    let (swap, nothing) = (rig.load(&swap), effect_of_nothing(&rig));
+    // Everything is red. What is remembered of each vertex: the logarithms of its luminance, and of red over green, which is
+    // not below a thousandth. One by one, so that they do not lie together here.
+    let looks =
+        [[0.2126_f32.ln()], [1.0_f32.ln() - 1e-3_f32.ln()]].map(|number| Needle::numbers(&number).masked);
+    let looks = [Needle {
+        masked: looks.concat(),
+    }];
+    let both = [0, 2];
+    type End = fn(&Rig, &LoadedEffect, &LoadedEffect);
+    let ends: [(&str, End); 5] = [
+        ("a frame in which nothing swaps", |rig, _, nothing| {
+            red(rig, nothing, &[0, 2]);
+        }),
+        ("four frames without the other", |rig, swap, _| {
+            (0..4).for_each(|_| red(rig, swap, &[0]));
+        }),
+        ("a frame without a face", |rig, swap, _| red(rig, swap, &[])),
+        ("a pause", |rig, _, _| {
+            rig.veil.pause().unwrap();
+            rig.veil.resume().unwrap();
+        }),
+        ("a wipe", |_, _, _| {
+            moretta_veil::wipe_all();
+        }),
+    ];
+    none("before any frame", &looks);
+    for (end, ended) in ends {
+        (0..2).for_each(|_| red(&rig, &swap, &both));
+        some(&format!("the looks before {end}"), &looks);
+        ended(&rig, &swap, &nothing);
+        none(&format!("the looks after {end}"), &looks);
+    }
+}
+
+/// Draws a red frame with faces in these slots.
+fn red(rig: &Rig, look: &LoadedEffect, slots: &[usize]) {
+    let camera = Camera::from_fov_y(Size::new(SIZE.0, SIZE.1).unwrap(), FOV_Y_RAD).unwrap();
+    let layout = FrameLayout::packed(FrameFormat::Rgba8, SIZE.0, SIZE.1);
+    let mut bytes = [255, 0, 0, 255].repeat((SIZE.0 * SIZE.1) as usize);
+    let (look, slots) = (look.clone(), slots.to_vec());
+    let work: Box<common::Doing> = Box::new(move |stage, io, access| {
+        let head = |slot: &usize| {
+            let place = [*slot as f32 * 60.0 - 60.0, 0.0, -500.0];
+            Head::new(SIZE, Turn::default(), place).in_slot(*slot, *slot as u64 + 1)
+        };
+        let heads: Vec<_> = slots.iter().map(head).collect();
+        let with = With::effect(&look, &heads);
+        on_stage(stage, access, &layout, io.planes, camera, &with, &mut []).unwrap();
+        common::outcome(&with)
+    });
+    rig.veil
+        .process(Frame::consumed([&mut bytes[..]]).unwrap(), &mut [], work)
+        .unwrap();
+}
+
 /// How a donor ends, by its key.
 type End = fn(&Rig, u64);
 
@@ -493,18 +584,18 @@ fn donate(rig: &Rig, key: u64, needles: &[Needle]) -> Vec<Needle> {
             let start = (low - margin).floor().max(0.0);
             (start, (high + margin).ceil().min(most) - start)
         });
-        let needles: Vec<_> = [33, 151, 280, 400]
-            .map(|landmark| {
-                let px = head.px(landmark);
-                let place = [0, 1].map(|axis| (px[axis] - cut[axis].0) / cut[axis].1);
-                let bytes = place
-                    .iter()
-                    .flat_map(|it| it.to_le_bytes().map(|byte| byte ^ MASK));
-                Needle {
-                    masked: bytes.collect(),
-                }
-            })
-            .into();
+        let places = [33, 151, 280, 400].map(|landmark| {
+            let px = head.px(landmark);
+            let place = [0, 1].map(|axis| (px[axis] - cut[axis].0) / cut[axis].1);
+            Needle::numbers(&place)
+        });
+        // And where it is without the head's movement.
+        let metric = MetricLandmarks::<CameraMm>::from_raw(&head.mm[..]).unwrap();
+        let resting = [33, 151, 280, 400].map(|landmark| {
+            let place = head.pose.face_from_camera() * metric.point(landmark);
+            Needle::numbers(&place.raw().to_array())
+        });
+        let needles: Vec<_> = places.into_iter().chain(resting).collect();
         *there.lock().unwrap() = Some(needles);
         Outcome::Unchanged
     });
