@@ -143,7 +143,7 @@ fn sessions(c: &mut Criterion) {
     }
 }
 
-/// Two faces: with stickers, with each other's looks, with those of a photo.
+/// Two faces: with stickers, with stickers and paint, with each other's looks, with those of a photo.
 fn swaps(c: &mut Criterion) {
     const FACES: u32 = 2;
     let first = Rig::new(None, FrameFormat::Rgba8, 1).session;
@@ -155,10 +155,15 @@ fn swaps(c: &mut Criterion) {
         .add_donor(DonorPicture::file(&mut photo), DonorFace::Only)
         .unwrap();
     rig.session.donor(Some(&donor)).unwrap();
-    for pack in ["cat", "swap", "photo"] {
-        let effect = load(&rig.session, pack, None);
+    for (case, pack, kind) in [
+        ("stickers", "cat", Some("sticker2d")),
+        ("cat", "cat", None),
+        ("swap", "swap", None),
+        ("photo", "photo", None),
+    ] {
+        let effect = load(&rig.session, pack, kind);
         rig.wear(Some(&effect));
-        let id = BenchmarkId::new(format!("{pack}-{FACES}"), SIZES[1]);
+        let id = BenchmarkId::new(format!("{case}-{FACES}"), SIZES[1]);
         group.bench_function(id, |b| b.iter_custom(|times| rig.frames(times, |it| it.whole)));
     }
 }
