@@ -19,7 +19,10 @@ pub(crate) mod atlas;
 pub(crate) mod complexion;
 mod even;
 mod front;
+mod glasses;
+mod known;
 pub(crate) mod shape;
+mod sight;
 mod spread;
 
 use bytemuck::{Pod, Zeroable, bytes_of};
@@ -33,21 +36,26 @@ use moretta_veil::{Access, FaceBuffer, Keep, VeilError};
 use crate::block::Block;
 use crate::donor::Sitter;
 use crate::input::{FaceInput, MAX_FACES, Shot};
-use crate::memory::provide;
+use crate::memory::{grow, provide};
 use crate::numbers::Swap;
 use crate::staging::Writer;
 use atlas::{Atlas, falling, rising};
 use complexion::{Scratch, Tone};
-use front::{Front, Known, Lapse};
+use front::{ALIKE, Front, Lapse, Past};
+use known::Known;
 use shape::Bend;
+use sight::{Last, Sight};
 
 /// What the gain's hue counts inside, beside a light that counts `spot.hem`: the shading is the other's, and the hue the
 /// face's own. A camera's noise and its balance between sun and shade are hue, and a gain for darker skin multiplies them. Eyes, lips
 /// and brows, which have a hue by themselves, count 1, which is half way.
 const HUE: f32 = 2.0;
 
-/// With more of a face covered than this, it is looked at anew: no hand, but another light or another place.
-const MOST_COVERED: f32 = 0.7;
+/// Of a face that was lost: with more than this of its place covered its looks begin to fade, and with so much they have; and how far
+/// its features must be where they were.
+const SOME_LOST: f32 = 0.3;
+const ALL_LOST: f32 = 0.6;
+const LEAST_ALIKE: f32 = 0.3;
 /// For how many frames in a row a face may be left out before what was remembered of it goes: because it is missing, or because
 /// nothing swaps it.
 const PATIENCE: u32 = 2;
@@ -55,8 +63,9 @@ const PATIENCE: u32 = 2;
 const FOLLOW_S: f32 = 0.12;
 /// How long another's looks take to come, in seconds.
 const COME_S: f32 = 0.25;
-/// Nothing is made more than this many times brighter or darker, as a logarithm, and no colour more than so many times as much beside.
-const MOST_GAIN: f32 = 2.08;
+/// Nothing is made more than 16 times brighter or darker, as a logarithm, which is more than there is between the palest and the darkest
+/// skin in one light, and no colour more than 4.5 times as much beside.
+const MOST_GAIN: f32 = 2.77;
 const MOST_HUE: f32 = 1.5;
 
 /// What swaps remember, and what they need while a frame is written.
@@ -68,11 +77,13 @@ pub(crate) struct Swaps {
     /// Who was seen, by slot, and how each of its vertices looked.
     seen: Option<FaceBuffer<Seen>>,
     known: Option<FaceBuffer<Known>>,
+    last: Last,
     /// The skin of each vertex, by slot, and what is in front of it.
     tones: Option<FaceBuffer<Tone>>,
     fronts: Option<FaceBuffer<Front>>,
     scratch: Option<FaceBuffer<[f32; 4]>>,
-    /// A bit for each slot whose skin was read in this frame, and for each whose swap was written.
+    /// A bit for each slot whose face swaps in this frame, for each whose skin was read, and for each whose swap was written.
+    here: u16,
     read: u16,
     written: u16,
     /// Whether there may be something to forget.
@@ -88,7 +99,7 @@ struct Track {
     other: u64,
     /// 1 if it is known.
     known: u32,
-    /// Whether it has another's looks: 1 those of a face, 2 those of a photo.
+    /// [`OF_FACE`], [`OF_PHOTO`], or 0 for nobody's.
     has: u32,
     /// For how many frames in a row it was left out.
     missing: u32,
@@ -96,7 +107,8 @@ struct Track {
     age_s: f32,
     /// How much of them is seen in this frame, 0 to 1.
     share: f32,
-    unused: f32,
+    /// The slot of the face whose looks it has.
+    other_slot: u32,
 }
 
 /// Whose looks are known in a slot. All zero is nobody's.
@@ -104,18 +116,12 @@ struct Track {
 #[repr(C)]
 struct Seen {
     id: u64,
-    /// [`NOBODY`], [`KNOWN`] or [`ANEW`].
+    /// 1 if somebody's are known.
     known: u32,
     /// For how many frames in a row it was left out.
     missing: u32,
+    past: Past,
 }
-
-/// There is nothing in a slot.
-const NOBODY: u32 = 0;
-/// There is somebody, whose looks are what is remembered.
-const KNOWN: u32 = 1;
-/// There is something, which is not to be gone by: somebody was covered.
-const ANEW: u32 = 2;
 
 /// For how many frames in a row a face was left out, if it was left out, or not, in the frame before; `None` if what is
 /// remembered of it is to go.
@@ -124,27 +130,31 @@ fn left_out(missing: u32, was_there: bool) -> Option<u32> {
     (missing <= PATIENCE).then_some(missing)
 }
 
+/// Who has a face's looks, and who a photo's, in [`Track::has`].
+const OF_FACE: u32 = 1;
+const OF_PHOTO: u32 = 2;
+
 /// Whose looks a face takes on.
 #[derive(Clone, Copy)]
-enum Other<'a, 'f> {
-    /// A face of the same frame.
-    Face(&'a FaceInput<'f>),
+enum Other<'a> {
+    /// A face of the same frame, or one that was there a moment ago.
+    Face(Sight<'a>),
     /// The face of a photo, and the photo's name.
     Donor(u64, &'a Sitter),
 }
 
-impl Other<'_, '_> {
+impl Other<'_> {
     /// As [`Track`] has it.
     fn name(self) -> (u32, u64) {
         match self {
-            Self::Face(face) => (1, face.id),
-            Self::Donor(key, _) => (2, key),
+            Self::Face(face) => (OF_FACE, face.id),
+            Self::Donor(key, _) => (OF_PHOTO, key),
         }
     }
 
     fn turned(self) -> f32 {
         match self {
-            Self::Face(face) => turned(face.pose),
+            Self::Face(face) => face.turned,
             Self::Donor(_, sitter) => sitter.turned,
         }
     }
@@ -163,7 +173,7 @@ impl Other<'_, '_> {
     /// Where a vertex is in the picture that its looks come from, 0 to 1 from the top-left.
     fn uv(self, vertex: usize, size_px: Vec2) -> Vec2 {
         let place = match self {
-            Self::Face(face) => face.landmarks.point(vertex).raw() / size_px,
+            Self::Face(face) => face.place(vertex) / size_px,
             Self::Donor(_, sitter) => Vec2::from(sitter.places[vertex]),
         };
         place.clamp(Vec2::ZERO, Vec2::ONE)
@@ -172,7 +182,7 @@ impl Other<'_, '_> {
     /// Where a vertex is when its head's movement and size are taken out.
     fn resting(self, vertex: usize) -> Vec3 {
         match self {
-            Self::Face(face) => shape::resting(face.pose, face.metric, vertex),
+            Self::Face(face) => face.resting(vertex),
             Self::Donor(_, sitter) => Vec3::from(sitter.resting[vertex]),
         }
     }
@@ -189,20 +199,23 @@ impl Swaps {
     /// Makes ready for a frame; `present` holds a bit for each slot with a face. Without a look that swaps, `wanted`, what was
     /// remembered goes.
     pub(crate) fn begin(&mut self, access: &Access<'_>, wanted: bool, present: u32) -> Result<(), VeilError> {
-        let read = std::mem::take(&mut self.read);
+        let here = std::mem::take(&mut self.here);
+        self.read = 0;
         let written = std::mem::take(&mut self.written);
         if !wanted {
             self.forget(access);
             return Ok(());
         }
-        provide(access, &mut self.tracks, Keep::Track, MAX_FACES)?;
-        provide(access, &mut self.settled, Keep::Track, MAX_FACES * VERTICES)?;
-        provide(access, &mut self.seen, Keep::Track, MAX_FACES)?;
-        provide(access, &mut self.known, Keep::Track, MAX_FACES * VERTICES)?;
-        provide(access, &mut self.scratch, Keep::Frame, Scratch::LEN)?;
-        // By slot: as many as the highest one asks for, which is what a frame before needed.
+        // By slot: as many as the highest one asks for.
         let slots = (u32::BITS - present.leading_zeros()) as usize;
-        let vertices = slots.clamp(1, MAX_FACES) * VERTICES;
+        let slots = slots.clamp(1, MAX_FACES);
+        let vertices = slots * VERTICES;
+        provide(access, &mut self.tracks, Keep::Track, MAX_FACES)?;
+        provide(access, &mut self.seen, Keep::Track, MAX_FACES)?;
+        grow(access, &mut self.settled, Keep::Track, vertices)?;
+        grow(access, &mut self.known, Keep::Track, vertices)?;
+        self.last.provide(access, slots)?;
+        provide(access, &mut self.scratch, Keep::Frame, Scratch::LEN)?;
         provide(access, &mut self.tones, Keep::Frame, vertices)?;
         provide(access, &mut self.fronts, Keep::Frame, vertices)?;
         self.used = true;
@@ -213,14 +226,15 @@ impl Swaps {
             return Ok(());
         };
         for (slot, seen) in seen.view_mut(access).iter_mut().enumerate() {
-            if seen.known == NOBODY {
+            if seen.known == 0 {
                 continue;
             }
-            if let Some(missing) = left_out(seen.missing, read >> slot & 1 == 1) {
+            if let Some(missing) = left_out(seen.missing, here >> slot & 1 == 1) {
                 seen.missing = missing;
             } else {
                 *seen = Zeroable::zeroed();
                 known.view_mut(access)[slot * VERTICES..][..VERTICES].fill(Zeroable::zeroed());
+                self.last.forget(access, slot);
             }
         }
         for (slot, track) in tracks.view_mut(access).iter_mut().enumerate() {
@@ -259,6 +273,7 @@ impl Swaps {
         if let Some(known) = &mut self.known {
             known.view_mut(access).fill(Zeroable::zeroed());
         }
+        (0..MAX_FACES).for_each(|slot| self.last.forget(access, slot));
     }
 
     /// Writes the numbers of `face` with the looks of another, and says how much of them is to be seen: nothing where there
@@ -275,7 +290,66 @@ impl Swaps {
         (face, source, bend): (&FaceInput<'_>, SwapSource, Bend),
         (to, writer): (To, &mut Writer),
     ) -> f32 {
-        let other = other(by_slot, donor, face.slot, source);
+        let there = other(by_slot, donor, face.slot, source);
+        let lost = self.lost(access, shot, by_slot, (face, source));
+        let last = std::mem::take(&mut self.last);
+        let other = match lost {
+            Some((slot, missing)) => last.sight(access, slot, missing).map(Other::Face),
+            None => there,
+        };
+        let (has, _) = other.map_or((0, 0), Other::name);
+        let share = self.put_on(access, atlas, shot, (face, other, bend), (to, writer));
+        self.last = last;
+        match has {
+            OF_FACE => {
+                self.take_note(access, Sight::of(face));
+                if let (None, Some(Other::Face(there))) = (lost, there) {
+                    self.take_note(access, there);
+                }
+            }
+            OF_PHOTO => self.here |= 1 << face.slot,
+            _ => {}
+        }
+        share
+    }
+
+    /// Takes note of where a face is that swaps in this frame.
+    fn take_note(&mut self, access: &Access<'_>, face: Sight<'_>) {
+        if self.here >> face.slot & 1 == 0 {
+            self.here |= 1 << face.slot;
+            self.last.see(access, face);
+        }
+    }
+
+    /// The slot of the face whose looks `face` had and which was lost a moment ago, and for how many frames before this one.
+    fn lost(
+        &self,
+        access: &Access<'_>,
+        shot: &Shot<'_>,
+        by_slot: &[Option<FaceInput<'_>>; MAX_FACES],
+        (face, source): (&FaceInput<'_>, SwapSource),
+    ) -> Option<(usize, u32)> {
+        let track = self.tracks.as_ref()?.view(access)[face.slot];
+        let had = track.known == 1 && track.id == face.id && track.has == OF_FACE;
+        if !had || shot.dt_s == 0.0 || source == SwapSource::Photo {
+            return None;
+        }
+        let slot = track.other_slot as usize;
+        let seen = &self.seen.as_ref()?.view(access)[slot];
+        let is_known = seen.known == 1 && seen.id == track.other && by_slot[slot].is_none();
+        // A frame in which there was no memory may have let go of some.
+        let has_room = self.tones.as_ref()?.len() >= (slot + 1) * VERTICES;
+        (is_known && has_room).then_some((slot, seen.missing))
+    }
+
+    fn put_on(
+        &mut self,
+        access: &Access<'_>,
+        atlas: &Atlas,
+        shot: &Shot<'_>,
+        (face, other, bend): (&FaceInput<'_>, Option<Other<'_>>, Bend),
+        (to, writer): (To, &mut Writer),
+    ) -> f32 {
         let (has, name) = other.map_or((0, 0), Other::name);
         let Some(tracks) = &mut self.tracks else {
             return 0.0;
@@ -301,14 +375,18 @@ impl Swaps {
         track.known = 1;
         track.id = face.id;
         (track.has, track.other) = (has, name);
+        if let Some(Other::Face(other)) = other {
+            track.other_slot = other.slot as u32;
+        }
         track.share = 0.0;
         let age_s = track.age_s;
         let Some(other) = other else { return 0.0 };
-        self.read(access, atlas, shot, face);
+        self.read(access, atlas, shot, Sight::of(face));
         if let Other::Face(other) = other {
             self.read(access, atlas, shot, other);
         }
         let turned = turned(face.pose) * other.turned();
+        let there = self.still_there(access, other);
         let come = if age_s >= COME_S {
             1.0
         } else {
@@ -320,7 +398,7 @@ impl Swaps {
             1.0
         };
         let skin = self.settle(access, atlas, (face.slot, other), follow);
-        let share = turned * come * skin;
+        let share = turned * come * skin * there * self.in_sight(access, face.slot);
         // As much of the shape as of the looks, so that neither jumps.
         let bend = Bend {
             shape: bend.shape * share,
@@ -335,7 +413,7 @@ impl Swaps {
     }
 
     /// Reads the skin of a face, unless it was read in this frame.
-    fn read(&mut self, access: &Access<'_>, atlas: &Atlas, shot: &Shot<'_>, face: &FaceInput<'_>) {
+    fn read(&mut self, access: &Access<'_>, atlas: &Atlas, shot: &Shot<'_>, face: Sight<'_>) {
         if self.read >> face.slot & 1 == 1 {
             return;
         }
@@ -352,16 +430,35 @@ impl Swaps {
         let lapse = Lapse {
             known: &mut known.view_mut(access)[of_slot.clone()],
             fronts: &mut fronts.view_mut(access)[of_slot.clone()],
-            first: seen.known != KNOWN || seen.id != face.id,
+            past: &mut seen.past,
+            first: seen.known == 0 || seen.id != face.id,
             dt_s: shot.dt_s,
         };
         let tones = &mut tones.view_mut(access)[of_slot];
         let Some(mut scratch) = Scratch::over(scratch.view_mut(access)) else {
             return;
         };
-        let covered = complexion::read(shot.frame, face, atlas, &mut scratch, Some(lapse), tones);
+        complexion::read(shot.frame, face, atlas, &mut scratch, Some(lapse), tones);
         seen.id = face.id;
-        seen.known = if covered < MOST_COVERED { KNOWN } else { ANEW };
+        seen.known = 1;
+    }
+
+    /// How much a face that is mostly covered shows of another's looks, 0 to 1: with little to go by left, none of what may be a hand's.
+    fn in_sight(&self, access: &Access<'_>, slot: usize) -> f32 {
+        let seen = self.seen.as_ref().map(|seen| seen.view(access)[slot]);
+        seen.map_or(0.0, |seen| seen.past.open())
+    }
+
+    /// How much is to be seen of the looks of `other`, 0 to 1. Who was lost a moment ago fades, and whose place shows something else is
+    /// gone.
+    fn still_there(&self, access: &Access<'_>, other: Other<'_>) -> f32 {
+        let (Other::Face(face), Some(seen)) = (other, &self.seen) else {
+            return 1.0;
+        };
+        let Some(missing) = face.lost else { return 1.0 };
+        let past = seen.view(access)[face.slot].past;
+        let fades = 1.0 - missing as f32 / (PATIENCE + 1) as f32;
+        fades * falling(past.covered, SOME_LOST, ALL_LOST) * rising(past.alike, LEAST_ALIKE, ALIKE)
     }
 
     /// Reads the skin of a photo's face into `tones`.
@@ -379,7 +476,7 @@ impl Swaps {
         provide(access, &mut self.scratch, Keep::Frame, Scratch::LEN)?;
         let scratch = self.scratch.as_mut();
         if let Some(mut scratch) = scratch.and_then(|scratch| Scratch::over(scratch.view_mut(access))) {
-            complexion::read(frame, face, atlas, &mut scratch, None, tones);
+            complexion::read(frame, Sight::of(face), atlas, &mut scratch, None, tones);
         }
         Ok(())
     }
@@ -390,7 +487,7 @@ impl Swaps {
         &mut self,
         access: &Access<'_>,
         atlas: &Atlas,
-        (to, from): (usize, Other<'_, '_>),
+        (to, from): (usize, Other<'_>),
         follow: f32,
     ) -> f32 {
         let (Some(tones), Some(scratch), Some(settled)) = (&self.tones, &mut self.scratch, &mut self.settled)
@@ -443,7 +540,7 @@ impl Swaps {
         &mut self,
         access: &Access<'_>,
         atlas: &Atlas,
-        (face, other): (&FaceInput<'_>, Other<'_, '_>),
+        (face, other): (&FaceInput<'_>, Other<'_>),
         bend: Bend,
     ) {
         let (Some(fronts), Some(scratch)) = (&self.fronts, &mut self.scratch) else {
@@ -469,7 +566,7 @@ impl Swaps {
         access: &Access<'_>,
         atlas: &Atlas,
         shot: &Shot<'_>,
-        (face, other, bend): (&FaceInput<'_>, Other<'_, '_>, Bend),
+        (face, other, bend): (&FaceInput<'_>, Other<'_>, Bend),
         to: To,
         writer: &mut Writer,
     ) {
@@ -502,12 +599,13 @@ impl Swaps {
                 place
             };
             let [x, y] = crate::figures::place_px(place);
+            let thin = spot.strands.max(own_tone.glasses).max(tone.glasses);
             let swap = Swap {
                 place_px: crate::figures::place_px(goes_to),
                 bend: [x, y, bend.expression, f32::from(u8::from(bent))],
                 other: [own.x, own.y, opposite.x, opposite.y],
                 tone: [red, green, blue, mirrored],
-                front: [share, own_tone.level.exp(), tone.level.exp(), spot.strands],
+                front: [share, own_tone.level.exp(), tone.level.exp(), thin],
                 own: own_light,
                 way,
             };
@@ -550,18 +648,20 @@ pub fn turned(pose: FacePose) -> f32 {
 }
 
 /// Whose looks the face in `slot` takes on.
-fn other<'a, 'f>(
-    by_slot: &'a [Option<FaceInput<'f>>; MAX_FACES],
+fn other<'a>(
+    by_slot: &'a [Option<FaceInput<'_>>; MAX_FACES],
     donor: Option<(u64, &'a Sitter)>,
     slot: usize,
     source: SwapSource,
-) -> Option<Other<'a, 'f>> {
+) -> Option<Other<'a>> {
     let found = match source {
         SwapSource::NextFace => (1..MAX_FACES).find_map(|step| by_slot[(slot + step) % MAX_FACES].as_ref()),
         SwapSource::FirstFace => by_slot.iter().flatten().next(),
         SwapSource::Photo => return donor.map(|(key, sitter)| Other::Donor(key, sitter)),
     };
-    found.filter(|other| other.slot != slot).map(Other::Face)
+    found
+        .filter(|other| other.slot != slot)
+        .map(|other| Other::Face(Sight::of(other)))
 }
 
 #[cfg(test)]

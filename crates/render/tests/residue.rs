@@ -23,7 +23,7 @@ use moretta_pack::{
 };
 use moretta_render::wgpu;
 use moretta_render::{LoadedEffect, PixelOrder, Pixels, Target};
-use moretta_space::{CameraMm, Size};
+use moretta_space::{CameraMm, Point3, Size};
 use moretta_veil::{FaceHeap, Frame, Outcome};
 
 use common::face::{FOV_Y_RAD, Head, Turn};
@@ -38,6 +38,7 @@ const MASK: u8 = 0xA5;
 const LEN: usize = 48;
 
 /// Bytes to look for, under the mask.
+#[derive(Clone)]
 struct Needle {
     masked: Vec<u8>,
 }
@@ -222,14 +223,16 @@ fn everything(rig: &Rig) -> LoadedEffect {
     rig.load(&look)
 }
 
-/// What a frame leaves: the needles of its face.
+/// Draws a frame. Returns needles of its faces: those of which nothing may be left, and where landmarks are in the picture and when the
+/// head's movement is taken out, which a swap keeps once for each face in case it is lost.
 fn draw(
     rig: &Rig,
     effect: &LoadedEffect,
     needles: &[Needle],
     during: fn(&[Needle]),
+    faces: usize,
     later: bool,
-) -> Vec<Needle> {
+) -> [Vec<Needle>; 2] {
     let mut bytes = frame(needles);
     let mut target = vec![0; bytes.len()];
     let camera = Camera::from_fov_y(Size::new(SIZE.0, SIZE.1).unwrap(), FOV_Y_RAD).unwrap();
@@ -255,16 +258,24 @@ fn draw(
         let places = heads
             .iter()
             .flat_map(|head| [33, 151, 280, 400].map(|it| (head, it)));
-        let of_face = places.map(|(head, landmark)| {
-            let px = head.px(landmark);
-            let pairs = [&head.mm[landmark][..2], &px[..]];
-            pairs.map(Needle::numbers)
+        let in_space = places
+            .clone()
+            .map(|(head, landmark)| Needle::numbers(&head.mm[landmark][..2]));
+        let in_frame = places
+            .clone()
+            .map(|(head, landmark)| Needle::numbers(&head.px(landmark)));
+        let at_rest = places.map(|(head, landmark)| {
+            let place = head.pose.face_from_camera() * Point3::from_raw(head.mm[landmark].into());
+            Needle::numbers(&place.raw().to_array())
         });
         // Where the other face is, which is where the looks come from, and where its skin is measured.
         let texture = places_in_the_picture(&heads);
         let poses: Vec<_> = heads.iter().flat_map(|head| of_the_pose(head, camera)).collect();
-        let of_face: Vec<_> = of_face.flatten().chain(texture).collect();
-        let with = With::effect(&effect, &heads);
+        let of_face: [Vec<_>; 2] = [
+            in_space.chain(texture).chain(poses.clone()).collect(),
+            in_frame.chain(at_rest).collect(),
+        ];
+        let with = With::effect(&effect, &heads[..faces]);
         let mut receipt = None;
         let target = if later {
             Target::Later(&mut receipt)
@@ -278,21 +289,21 @@ fn draw(
         on_stage(stage, access, &layout, io.planes, camera, &with, &mut [target]).unwrap();
         during(&masked);
         some("the pose under way", &poses);
-        *there.lock().unwrap() = Some(of_face.into_iter().chain(poses).collect::<Vec<_>>());
+        *there.lock().unwrap() = Some(of_face);
         Outcome::Faces
     });
     rig.veil
         .process(Frame::consumed([&mut bytes[..]]).unwrap(), &mut target, work)
         .unwrap();
     wipe(&mut target);
-    let found: Vec<Needle> = result.lock().unwrap().take().unwrap();
+    let found: [Vec<Needle>; 2] = result.lock().unwrap().take().unwrap();
     // Made on the face thread: a copy of ours is left when that one is freed.
-    found
-        .iter()
-        .map(|needle| Needle {
+    found.each_ref().map(|found| {
+        let copies = found.iter().map(|needle| Needle {
             masked: needle.masked.clone(),
-        })
-        .collect()
+        });
+        copies.collect()
+    })
 }
 
 /// Where a head is and how it is turned, and both as shaders read it: as the columns of a matrix.
@@ -406,11 +417,12 @@ fn nothing_of_a_frame_or_a_face_is_left() {
     // Memory that was freed unwiped by the control is used again sooner or later; these needles are of their own.
     let needles: Vec<_> = (11..=14).map(Needle::random).collect();
     none("before any frame", &needles);
-    let mut of_face = draw(
+    let [mut of_face, mut places] = draw(
         &rig,
         &effect,
         &needles,
         |needles| some("a frame under way", needles),
+        2,
         true,
     );
     none(
@@ -418,24 +430,44 @@ fn nothing_of_a_frame_or_a_face_is_left() {
         &of_face,
     );
     some("the picture that nobody has collected", &needles);
+    assert_eq!(look(&places).0, places.len(), "where the faces were, once");
     rig.veil.pause().unwrap();
     none("after a pause", &needles);
+    none("where the faces were, after a pause", &places);
     rig.veil.resume().unwrap();
 
     for _ in 0..3 {
-        of_face = draw(&rig, &effect, &needles, |_| (), false);
+        [of_face, places] = draw(&rig, &effect, &needles, |_| (), 2, false);
         none("the frame after a frame", &needles);
         none("the face after a frame", &of_face);
+        assert_eq!(look(&places).0, places.len(), "where the faces were, once");
     }
+    // One has gone, and after three frames that is forgotten.
+    for missing in 1..=4 {
+        draw(&rig, &effect, &needles, |_| (), 1, false);
+        let kept = if missing < 4 {
+            places.len()
+        } else {
+            places.len() / 2
+        };
+        assert_eq!(look(&places).0, kept, "where they were, {missing} frames later");
+    }
+    draw(&rig, &effect, &needles, |_| (), 2, false);
     // The frame is in staging memory when the program is found to read a parameter that is not there.
     fail(&rig, &needles);
     none("a frame that failed half way", &needles);
     let camera_alone = effect_of_nothing(&rig);
-    draw(&rig, &camera_alone, &needles, |_| (), false);
+    draw(&rig, &camera_alone, &needles, |_| (), 2, false);
     none("a frame without an effect", &needles);
+    none(
+        "where the faces were, after a frame in which nobody swaps",
+        &places,
+    );
     donors_leave_nothing(&rig);
+    draw(&rig, &effect, &needles, |_| (), 2, false);
     moretta_veil::wipe_all();
     none("the face after everything was wiped", &of_face);
+    none("where the faces were, after everything was wiped", &places);
     drop(rig);
     none("the frame at the end", &needles);
     none("the face at the end", &of_face);
@@ -469,8 +501,9 @@ fn the_looks_of_a_face_are_forgotten() {
         ("a frame in which nothing swaps", |rig, _, nothing| {
             red(rig, nothing, &[0, 2]);
         }),
-        ("four frames without the other", |rig, swap, _| {
-            (0..4).for_each(|_| red(rig, swap, &[0]));
+        // Those of who was lost for three frames, and those of who had them for three more.
+        ("seven frames without the other", |rig, swap, _| {
+            (0..7).for_each(|_| red(rig, swap, &[0]));
         }),
         ("a frame without a face", |rig, swap, _| red(rig, swap, &[])),
         ("a pause", |rig, _, _| {

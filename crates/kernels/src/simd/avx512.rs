@@ -119,19 +119,21 @@ impl Pairs for Avx512 {
         // As the bits of one value of twice the size, which is loaded and never computed with.
         let both = u64::from(first.to_bits()) | u64::from(second.to_bits()) << 32;
         // SAFETY: as in `splat`.
-        unsafe { _mm512_castpd_ps(_mm512_set1_pd(f64::from_bits(both))) }
+        let pairs = unsafe { _mm512_set1_pd(f64::from_bits(both)) };
+        // SAFETY: as in `splat`.
+        unsafe { _mm512_castpd_ps(pairs) }
     }
 
     #[inline(always)]
     fn add_pairs(self, a: __m512, b: __m512) -> __m512 {
         // SAFETY: as in `splat`.
-        unsafe {
-            let first = _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
-            let second = _mm512_setr_epi32(1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31);
-            _mm512_add_ps(
-                _mm512_permutex2var_ps(a, first, b),
-                _mm512_permutex2var_ps(a, second, b),
-            )
-        }
+        let even = unsafe { _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30) };
+        // SAFETY: as in `splat`.
+        let odd = unsafe { _mm512_setr_epi32(1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31) };
+        // SAFETY: as in `splat`.
+        let first = unsafe { _mm512_permutex2var_ps(a, even, b) };
+        // SAFETY: as in `splat`.
+        let second = unsafe { _mm512_permutex2var_ps(a, odd, b) };
+        self.add(first, second)
     }
 }

@@ -41,6 +41,9 @@ pub(crate) struct Spot {
     pub(crate) hair: f32,
     /// The same, but for the brows, which are dark by themselves.
     pub(crate) strands: f32,
+    /// How far frames of glasses may be here, 0 to 1: around the eyes and on the bridge of the nose, but not on brows and lids, which are
+    /// dark by themselves.
+    pub(crate) glasses: f32,
 }
 
 /// What is dark or bright by itself at the nostrils.
@@ -84,6 +87,11 @@ impl Atlas {
             let above = falling(uv.y, 0.30, 0.36);
             let beside = rising((uv.x - 0.5).abs(), 0.36, 0.42) * falling(uv.y, 0.45, 0.55);
             let hair = above.max(beside);
+            // On the nose less far down: its wings and nostrils throw shadows.
+            let beside_nose = rising((uv.x - 0.5).abs(), 0.06, 0.12);
+            let lowest = 0.49 + 0.09 * beside_nose;
+            let at_the_eyes = rising(uv.y, 0.30, 0.34) * falling(uv.y, lowest, lowest + 0.04);
+            let lid = on(&region::LEFT_EYE, vertex) || on(&region::RIGHT_EYE, vertex);
             let beside_feature = || {
                 surface
                     .neighbours(vertex)
@@ -108,6 +116,7 @@ impl Atlas {
                 telling,
                 hair,
                 strands: if brow { 0.0 } else { hair },
+                glasses: if brow || lid { 0.0 } else { at_the_eyes },
             }
         };
         let linear = |level: u8| {
@@ -184,6 +193,19 @@ mod tests {
         assert_eq!([152, 4, 50, 14].map(|it| spots[it].hair), [0.0; 4]);
         assert_eq!(spots[105].strands, 0.0, "a brow");
         assert!(spots[127].hair > 0.9, "the temple");
+    }
+
+    #[test]
+    fn glasses_are_worn_around_the_eyes() {
+        let spots = Atlas::new().spots;
+        assert_eq!(
+            [6, 168, 230, 450, 143, 372, 127, 356].map(|it| spots[it].glasses),
+            [1.0; 8]
+        );
+        assert_eq!(
+            [33, 159, 105, 334, 10, 61, 199, 152].map(|it| spots[it].glasses),
+            [0.0; 8]
+        );
     }
 
     #[test]

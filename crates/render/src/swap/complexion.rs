@@ -8,8 +8,9 @@ use moretta_geometry::canonical::{VERTICES, triangles};
 use super::atlas::{Atlas, Spot, falling, rising};
 use super::even::{Even, Floors, Reading};
 use super::front::{self, Lapse};
+use super::glasses;
+use super::sight::Sight;
 use super::spread::{SWEEPS, spread};
-use crate::input::FaceInput;
 
 /// A vertex of a face, as the frame shows it. Face data.
 #[derive(Clone, Copy, Pod, Zeroable)]
@@ -27,6 +28,8 @@ pub(crate) struct Tone {
     pub(crate) seen: f32,
     /// How far something is in front of it or next to it, 0 to 1.
     pub(crate) front: f32,
+    /// How far the frame of glasses may be there, 0 to 1.
+    pub(crate) glasses: f32,
 }
 
 impl Tone {
@@ -40,6 +43,7 @@ impl Tone {
             clear: mix(self.clear, other.clear),
             seen: mix(self.seen, other.seen),
             front: mix(self.front, other.front),
+            glasses: mix(self.glasses, other.glasses),
         }
     }
 
@@ -79,9 +83,9 @@ impl Scratch<'_> {
 }
 
 /// Nothing is darker than this, in linear light: three levels of a byte. Below, a colour has no hue.
-const DARKEST: f32 = 1e-3;
+pub(super) const DARKEST: f32 = 1e-3;
 /// What spreads of bare skin are at least.
-const FLOORS: Floors = Floors {
+pub(super) const FLOORS: Floors = Floors {
     level: 0.10,
     hue: 0.05,
 };
@@ -92,20 +96,21 @@ const FLOORS: Floors = Floors {
 ///    each triangle around it, which are the same places of every face.
 /// 2. What bare skin looks like, by iterated weighting on cheeks and nose, so that a hand or hair before a part of them
 ///    does not count: its brightness rises or falls evenly across the face, its hue is one.
-/// 3. What is in front of it, going by what it looked like before: with a `lapse`. Says how much of it is covered.
-/// 4. How far each vertex is skin.
-/// 5. The brightness that skin would have where there is none to be seen, and how clear each vertex is, from its
+/// 3. What is in front of it, going by what it looked like before: with a `lapse`.
+/// 4. Whether it wears glasses.
+/// 5. How far each vertex is skin.
+/// 6. The brightness that skin would have where there is none to be seen, and how clear each vertex is, from its
 ///    neighbours.
 ///
 /// It takes the same steps whatever the frame shows, but for what is begun anew: see [`Lapse`].
 pub(crate) fn read(
     frame: &FrameView<'_>,
-    face: &FaceInput<'_>,
+    face: Sight<'_>,
     atlas: &Atlas,
     scratch: &mut Scratch<'_>,
     lapse: Option<Lapse<'_>>,
     tones: &mut [Tone],
-) -> f32 {
+) {
     let colours = &mut *scratch.spread;
     gather(frame, face, atlas, colours);
     for ((index, tone), sum) in tones.iter_mut().enumerate().zip(&*colours) {
@@ -121,7 +126,11 @@ pub(crate) fn read(
         *reading = tone.reading(spot.core * tone.seen * warmth(tone));
     }
     let skin = Even::fit(scratch.known, &atlas.spots, FLOORS);
-    let covered = lapse.map_or(0.0, |lapse| front::see(lapse, skin, atlas, scratch, tones));
+    let mut worn = glasses::worn(frame, face, atlas);
+    if let Some(lapse) = lapse {
+        worn = lapse.past.wears(worn, lapse.first, lapse.dt_s);
+        front::see(lapse, skin, atlas, scratch, tones);
+    }
     for (index, (tone, spot)) in tones.iter_mut().zip(&atlas.spots).enumerate() {
         let like = likeness(skin, &tone.reading(0.0), spot);
         tone.trust = like * tone.open() * spot.bare;
@@ -146,21 +155,15 @@ pub(crate) fn read(
         let around: f32 = near(vertex).map(|it| scratch.known[it][0]).sum();
         let mean = around / atlas.surface.neighbours(vertex).len() as f32;
         tone.level = scratch.spread[vertex][0];
+        tone.glasses = worn * atlas.spots[vertex].glasses;
         tone.clear = 0.5 * (scratch.known[vertex][0] + mean);
     }
-    covered
 }
 
 /// Sums the light around each vertex: red, green, blue, and of how many pixels.
-fn gather(frame: &FrameView<'_>, face: &FaceInput<'_>, atlas: &Atlas, sums: &mut [[f32; 4]]) {
-    let size = frame.size();
-    let last = Vec2::new(size.width() as f32, size.height() as f32) - 1.0;
-    let light = |place: Vec2| {
-        let at = place.floor().clamp(Vec2::ZERO, last);
-        let rgb = frame.rgb(at.x as u32, at.y as u32).unwrap_or_default();
-        atlas.light(rgb).extend(1.0)
-    };
-    let place = |vertex: u16| face.landmarks.point(usize::from(vertex)).raw();
+fn gather(frame: &FrameView<'_>, face: Sight<'_>, atlas: &Atlas, sums: &mut [[f32; 4]]) {
+    let light = |place: Vec2| light_at(frame, atlas, place).extend(1.0);
+    let place = |vertex: u16| face.place(usize::from(vertex));
     let add = |sums: &mut [[f32; 4]], vertices: &[u16], light: glam::Vec4| {
         for vertex in vertices {
             let sum = &mut sums[usize::from(*vertex)];
@@ -177,6 +180,14 @@ fn gather(frame: &FrameView<'_>, face: &FaceInput<'_>, atlas: &Atlas, sums: &mut
         let [a, b, c] = corners.map(place);
         add(sums, corners, light((a + b + c) / 3.0));
     }
+}
+
+/// The light of the pixel at `place`, or of the nearest one.
+pub(super) fn light_at(frame: &FrameView<'_>, atlas: &Atlas, place: Vec2) -> Vec3 {
+    let size = frame.size();
+    let last = Vec2::new(size.width() as f32, size.height() as f32) - 1.0;
+    let at = place.floor().clamp(Vec2::ZERO, last);
+    atlas.light(frame.rgb(at.x as u32, at.y as u32).unwrap_or_default())
 }
 
 /// How far a vertex is skin, 0 to 1: within some three standard deviations and a little. What is too bright is

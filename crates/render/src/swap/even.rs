@@ -4,6 +4,8 @@ use glam::{Mat3, Vec2, Vec3};
 
 use super::atlas::Spot;
 
+/// What differs by so many spreads counts `exp(-1/2)`.
+const SCALE: f32 = 1.5;
 /// How often what does not fit is given less weight.
 const ROUNDS: usize = 8;
 
@@ -23,7 +25,9 @@ pub(crate) struct Even {
     /// In the middle, and by how much more it is to the left and upwards.
     level: Vec3,
     pub(crate) hue: Vec2,
-    /// How much readings differ from that, as standard deviations.
+    /// How much readings differ from that: of normal ones, three quarters of their standard deviation, for what is far counts less here as
+    /// well. It is left at that, and not made larger by a third: whoever goes by it asks what hangs together, and a spread that is as
+    /// large as the deviation takes in more of a hand.
     pub(crate) spread_level: f32,
     pub(crate) spread_hue: f32,
 }
@@ -79,6 +83,17 @@ impl Even {
         fit
     }
 
+    /// What is left of it if it is certain only so far, 0 to 1.
+    pub(crate) fn as_far_as(self, certain: f32, floors: Floors) -> Self {
+        let spread = |spread: f32, floor: f32| floor + (spread - floor) * certain;
+        Self {
+            level: self.level * certain,
+            hue: self.hue * certain,
+            spread_level: spread(self.spread_level, floors.level),
+            spread_hue: spread(self.spread_hue, floors.hue),
+        }
+    }
+
     /// The level at a vertex.
     pub(crate) fn level(self, spot: &Spot) -> f32 {
         self.level.dot(Vec3::new(1.0, spot.across, spot.up))
@@ -92,8 +107,8 @@ impl Even {
     /// How much a reading counts while the fit is being found.
     fn weight(self, reading: &Reading, spot: &Spot) -> f32 {
         let (level, hue) = self.differences(reading, spot);
-        let level = level / (1.5 * self.spread_level);
-        let hue = hue / (1.5 * self.spread_hue);
+        let level = level / (SCALE * self.spread_level);
+        let hue = hue / (SCALE * self.spread_hue);
         reading[3] * (-0.5 * (level * level + hue.length_squared())).exp()
     }
 }
@@ -129,6 +144,29 @@ mod tests {
             .map(|spot| (fit.level(spot) - 0.3 - 0.2 * spot.across).abs());
         let off = off.fold(0.0, f32::max);
         assert!(off < 0.05, "{off}");
+    }
+
+    #[test]
+    fn a_spread_is_three_quarters_of_the_standard_deviation_of_what_is_normal() {
+        let spots = Atlas::new().spots;
+        let mut state = 7_u32;
+        let mut random = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 8) as f32 / 16_777_216.0
+        };
+        // The sum of twelve: a variance of one.
+        let mut normal = || (0..12).map(|_| random()).sum::<f32>() - 6.0;
+        let readings: Vec<_> = spots
+            .iter()
+            .map(|_| [0.4 * normal(), 0.2 * normal(), 0.2 * normal(), 1.0])
+            .collect();
+        let fit = Even::fit(&readings, &spots, FLOORS);
+        assert!(
+            (fit.spread_level / 0.4 - 0.745).abs() < 0.08,
+            "{}",
+            fit.spread_level
+        );
+        assert!((fit.spread_hue / 0.2 - 0.745).abs() < 0.08, "{}", fit.spread_hue);
     }
 
     #[test]

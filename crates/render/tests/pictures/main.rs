@@ -6,8 +6,11 @@
 mod common;
 
 mod camera;
+mod covers;
 mod faces;
 mod fronts;
+mod glasses;
+mod kinds;
 mod luts;
 mod paints;
 mod props;

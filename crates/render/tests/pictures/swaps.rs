@@ -419,6 +419,80 @@ fn anothers_looks_set_in_gradually() {
 }
 
 #[test]
+fn who_is_lost_for_a_frame_keeps_the_looks_that_he_gave() {
+    let Some(rig) = Rig::new() else { return };
+    let heads = two();
+    let everyone = [person(&heads[0], PALE), person(&heads[1], DARK)];
+    let both = persons(SIZE.0, SIZE.1, &everyone);
+    let alone = persons(SIZE.0, SIZE.1, &everyone[..1]);
+    let look = rig.load(&swap());
+    // How much of the other's looks is seen on the face that is still there.
+    let frame = |picture: &Picture, heads: &[Head], dt_s: f32| {
+        let with = With {
+            dt_s,
+            ..With::effect(&look, heads)
+        };
+        let after = rig.draw(&Take::of(picture), &with).unwrap();
+        let there = |x: u32, y: u32| f64::from(differ(picture.pixel(x, y), after.pixel(x, y)));
+        let places = (0..SIZE.1).flat_map(|y| (0..SIZE.0 / 2).map(move |x| (x, y)));
+        places.map(|(x, y)| there(x, y)).sum::<f64>()
+    };
+    let begin = || (0..30).fold(0.0, |_, _| frame(&both, &heads, 1.0 / 30.0));
+    let whole = begin();
+    assert!(whole > 1e4, "the control: {whole}");
+
+    // A tracker misses him for a frame: nothing blinks.
+    let missed = frame(&both, &heads[..1], 1.0 / 30.0);
+    assert!((missed - whole).abs() < 0.05 * whole, "{missed}, {whole}");
+    let found = frame(&both, &heads, 1.0 / 30.0);
+    assert!((found - whole).abs() < 0.05 * whole, "{found}, {whole}");
+    // For longer: the looks go, and do not jump.
+    let path = [(); 5].map(|()| frame(&both, &heads[..1], 1.0 / 30.0) / whole);
+    assert!(path[0] > 0.95 && (0.5..0.8).contains(&path[1]), "{path:?}");
+    assert!((0.2..0.5).contains(&path[2]) && path[3..] == [0.0; 2], "{path:?}");
+
+    // Where he was is a wall now: nothing of it comes on the face.
+    begin();
+    let left = frame(&alone, &heads[..1], 1.0 / 30.0);
+    assert!(left < 0.01 * whole, "{left}, {whole}");
+    // Somebody else in his slot is nobody who was lost; and a still begins anew.
+    begin();
+    assert_eq!(
+        frame(
+            &both,
+            &[heads[0].clone(), heads[1].clone().in_slot(3, 77)],
+            1.0 / 30.0
+        ),
+        0.0
+    );
+    begin();
+    assert_eq!(frame(&both, &heads[..1], 0.0), 0.0);
+}
+
+#[test]
+fn a_face_that_is_lost_for_a_frame_gives_its_place_to_nobody() {
+    let Some(rig) = Rig::new() else { return };
+    let heads = [
+        at(1, Turn::default(), [-140.0, 0.0, -480.0]),
+        at(4, Turn::default(), [0.0, 0.0, -480.0]),
+        at(9, Turn::default(), [140.0, 0.0, -480.0]),
+    ];
+    let mut everyone = heads.each_ref().map(|head| person(head, PALE));
+    everyone[2].mole = Some(MOLE);
+    let before = persons(SIZE.0, SIZE.1, &everyone);
+    let look = rig.load(&swap());
+    let first_has_mole = |heads: &[Head]| {
+        let after = rig.draw(&Take::of(&before), &With::effect(&look, heads)).unwrap();
+        has_mole(&after, &heads[0])
+    };
+    (0..30).for_each(|_| assert!(!first_has_mole(&heads)));
+    let without = [heads[0].clone(), heads[2].clone()];
+    // The one after the one who was lost has a mole. In time it is his turn.
+    let path: Vec<_> = (0..15).map(|_| first_has_mole(&without)).collect();
+    assert!(path[..3] == [false; 3] && path[14], "{path:?}");
+}
+
+#[test]
 fn colours_follow_the_light_without_a_jump() {
     let Some(rig) = Rig::new() else { return };
     let heads = two();
