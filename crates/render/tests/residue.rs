@@ -15,7 +15,7 @@ mod common;
 
 use std::os::unix::fs::FileExt;
 
-use glam::Mat4;
+use glam::{Mat4, Vec3};
 use moretta_frame::{FrameFormat, FrameLayout};
 use moretta_geometry::{Camera, MetricLandmarks};
 use moretta_pack::{
@@ -252,8 +252,12 @@ fn draw(
             pitch: 3.0,
             roll: -7.0,
         };
-        let heads = [(0, [-60.0, 5.0, -520.0]), (2, [75.0, -3.0, -580.0])]
-            .map(|(slot, place)| Head::new(SIZE, turn, place).in_slot(slot, slot as u64 + 1));
+        // Of two shapes, so that at rest they differ, also from the canonical face, whose table is in memory.
+        let heads =
+            [(0, [-60.0, 5.0, -520.0], 0.98), (2, [75.0, -3.0, -580.0], 1.03)].map(|(slot, place, large)| {
+                let shape = |_, vertex: Vec3| vertex * large;
+                Head::shaped(SIZE, turn, place, shape).in_slot(slot, slot as u64 + 1)
+            });
         // Two numbers of a landmark lie together wherever landmarks do.
         let places = heads
             .iter()
