@@ -8,6 +8,9 @@ use moretta_veil::GivenUp;
 
 use crate::Error;
 
+/// How many photos a donor is made of at most.
+pub const MAX_DONOR_VIEWS: usize = 4;
+
 /// A photo that the app gives up, to make a [`Donor`](crate::Donor) of: its memory is zeroed when this value goes, which is before
 /// [`Session::add_donor`](crate::Session::add_donor) returns, on every path, errors included.
 ///
@@ -67,6 +70,11 @@ pub enum DonorFault {
     SmallFace,
     /// Its face looks away from the camera: nothing of it could be shown.
     TurnedAway,
+    /// No photos were brought, or more than [`MAX_DONOR_VIEWS`].
+    Views {
+        /// How many.
+        found: usize,
+    },
     /// The donor is gone: a pause, a wipe of everything, a fault.
     Gone,
     /// The donor belongs to another session.
@@ -76,6 +84,9 @@ pub enum DonorFault {
 impl fmt::Display for DonorFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::Views { found } => {
+                return write!(f, "expected 1 to {MAX_DONOR_VIEWS} photos, found {found}");
+            }
             Self::NoFace => "expected a photo of a face, found none in it",
             Self::SeveralFaces => "expected a photo of one face, found several in it",
             Self::SmallFace => "expected a face of at least 64 pixels, found a smaller one",

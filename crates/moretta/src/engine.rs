@@ -36,10 +36,19 @@ pub(crate) struct Arrival {
     /// What the picture's planes are; `None` for a file.
     pub(crate) layout: Option<FrameLayout>,
     pub(crate) face: DonorFace,
+    /// Which of the donor's pictures it is.
+    pub(crate) view: View,
     pub(crate) tenure: Tenure,
     /// How it may be decoded.
     pub(crate) capture: CaptureOptions,
     pub(crate) fault: Arc<Fault>,
+}
+
+/// Which of a donor's pictures one is. The only one is both.
+#[derive(Clone, Copy)]
+pub(crate) struct View {
+    pub(crate) first: bool,
+    pub(crate) last: bool,
 }
 
 /// One frame's work.
@@ -92,6 +101,15 @@ pub(crate) struct Engine {
     tracked: bool,
     /// The donors that the stage holds.
     donors: Vec<Tenure>,
+    /// What the views are like that the stage has of a donor to be; `None` if it has none.
+    views: Option<Views>,
+}
+
+/// Of a donor that is being made.
+#[derive(Clone, Copy)]
+struct Views {
+    /// Whether the head looks into the camera in one of them.
+    frontal: bool,
 }
 
 impl Engine {
@@ -108,6 +126,7 @@ impl Engine {
             clock: Clock::new(),
             tracked: false,
             donors: Vec::new(),
+            views: None,
         })
     }
 
@@ -222,6 +241,11 @@ const LEAST_FACE_PX: f32 = 64.0;
 /// The least share of its looks that a donor's face shows for how it is turned.
 const LEAST_TURNED: f32 = 0.5;
 
+/// With several pictures, one of which looks into the camera, the others may be turned this far to the side and up or down, in
+/// radians: 75 and 50 degrees. Beyond that the landmark network guesses.
+const FARTHEST_YAW: f32 = 1.309;
+const FARTHEST_PITCH: f32 = 0.873;
+
 /// Donors.
 impl Engine {
     /// Makes a donor of a picture. On an error nothing of it is kept: what it was decoded to belongs to this call.
@@ -270,13 +294,42 @@ impl Engine {
         if f32::midpoint(extent.x, extent.y) < LEAST_FACE_PX {
             return refused(DonorFault::SmallFace);
         }
-        if moretta_render::shown_when_turned(face.pose()) < LEAST_TURNED {
-            return refused(DonorFault::TurnedAway);
-        }
+        let frontal = moretta_render::shown_when_turned(face.pose()) >= LEAST_TURNED;
+        let View { first, last } = arrival.view;
         let tenure = &arrival.tenure;
-        self.stage.add_donor(access, tenure.key(), photo, &input(face))?;
+        if first && last {
+            if !frontal {
+                return refused(DonorFault::TurnedAway);
+            }
+            self.stage.add_donor(access, tenure.key(), photo, &input(face))?;
+        } else {
+            let before = match (first, self.views.take()) {
+                (true, _) => Views { frontal: false },
+                (false, Some(views)) => views,
+                // Everything was wiped since.
+                (false, None) => return refused(DonorFault::Gone),
+            };
+            let angles = face.pose().angles();
+            let hidden = angles.yaw_rad.abs() > FARTHEST_YAW || angles.pitch_rad.abs() > FARTHEST_PITCH;
+            let frontal = frontal || before.frontal;
+            if hidden || (last && !frontal) {
+                return refused(DonorFault::TurnedAway);
+            }
+            self.stage.add_donor_view(access, first, photo, &input(face))?;
+            if !last {
+                self.views = Some(Views { frontal });
+                return Ok(());
+            }
+            self.stage.add_donor_of_views(access, tenure.key())?;
+        }
         self.donors.push(tenure.clone());
         Ok(())
+    }
+
+    /// Lets go of the views of a donor that is not to be.
+    fn forget_views(&mut self) {
+        self.views = None;
+        self.stage.forget_views();
     }
 
     fn remove(&mut self, key: u64, access: &Access<'_>) -> Result<(), Error> {
@@ -322,6 +375,10 @@ unsafe impl Pipeline for Engine {
     fn run(&mut self, request: Request, io: FrameIo<'_>, access: &Access<'_>) -> (Outcome, Reply) {
         let mut reply = Reply::default();
         let swept = self.sweep(access);
+        if self.views.is_some() && !matches!(request, Request::Add(_)) {
+            // The next one never came.
+            self.forget_views();
+        }
         let (result, fault, otherwise) = match &request {
             Request::Frame(request) => {
                 let result = swept.and_then(|()| self.frame(request, io, access, &mut reply));
@@ -330,6 +387,9 @@ unsafe impl Pipeline for Engine {
             // Who is followed stays so, whatever becomes of a donor.
             Request::Add(arrival) => {
                 let result = swept.and_then(|()| self.add(arrival, io.planes, access));
+                if result.is_err() {
+                    self.forget_views();
+                }
                 (
                     result.map(|()| Outcome::Unchanged),
                     &arrival.fault,
@@ -355,6 +415,7 @@ unsafe impl Pipeline for Engine {
 
     fn wipe(&mut self, extent: Extent) {
         if extent == Extent::All {
+            self.views = None;
             for tenure in self.donors.drain(..) {
                 tenure.end();
             }

@@ -104,7 +104,7 @@ mod session;
 mod stats;
 mod worn;
 
-pub use donor::{DonorFace, DonorFault, DonorPicture};
+pub use donor::{DonorFace, DonorFault, DonorPicture, MAX_DONOR_VIEWS};
 pub use error::{Error, ErrorKind};
 pub use models::{Load, Models};
 pub use moretta_frame::{Colour, ColourMatrix, ColourRange, FrameFormat, FrameLayout, PlaneLayout};

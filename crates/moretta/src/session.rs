@@ -10,8 +10,8 @@ use moretta_render::{Gpu, LoadedEffect, MAX_FACES, Renderer};
 use moretta_track::TrackerOptions;
 use moretta_veil::{Consent, Donor, Frame, Policy, Protection, Tenure, Ticket, Veil};
 
-use crate::donor::{Donations, DonorFace, DonorFault, DonorPicture, Given};
-use crate::engine::{Arrival, Engine, Fault, FrameRequest, Reply, Request};
+use crate::donor::{Donations, DonorFace, DonorFault, DonorPicture, Given, MAX_DONOR_VIEWS};
+use crate::engine::{Arrival, Engine, Fault, FrameRequest, Reply, Request, View};
 use crate::options::Device;
 use crate::output::Sink;
 use crate::quality::Governor;
@@ -213,20 +213,53 @@ impl Session {
     /// [`MAX_DONORS`](crate::MAX_DONORS) too; [`Error::Veil`], where there is not enough memory that can be locked too;
     /// [`Error::Track`], [`Error::Heard`]. Nothing of the photo is kept then.
     pub fn add_donor(&mut self, picture: DonorPicture<'_>, face: DonorFace) -> Result<Donor, Error> {
+        self.add_donor_views([picture], face)
+    }
+
+    /// Makes a donor of several photos of one person, the way [`add_donor`](Self::add_donor) does of one: seen from several
+    /// sides, a face comes out better where one photo shows it at a slant or not at all.
+    ///
+    /// 1 to [`MAX_DONOR_VIEWS`](crate::MAX_DONOR_VIEWS) photos, whose colours are brought to those of the first. In one of them
+    /// the face has to look into the camera; in the others it may be turned by up to 75 degrees. With one photo this is
+    /// [`add_donor`](Self::add_donor). Whether all show the same person is not looked at.
+    ///
+    /// Each is decoded, looked at and let go of in turn. All are zeroed before this returns, on every path.
+    ///
+    /// # Errors
+    /// As [`add_donor`](Self::add_donor), for the first photo that is wrong; [`Error::Donor`] for none or too many. Nothing of
+    /// any is kept then.
+    pub fn add_donor_views<'p>(
+        &mut self,
+        pictures: impl IntoIterator<Item = DonorPicture<'p>>,
+        face: DonorFace,
+    ) -> Result<Donor, Error> {
+        // All of them first: those that are never come to are zeroed too.
+        let pictures: Vec<_> = pictures.into_iter().collect();
+        let count = pictures.len();
+        if !(1..=MAX_DONOR_VIEWS).contains(&count) {
+            return Err(Error::Donor {
+                fault: DonorFault::Views { found: count },
+            });
+        }
         self.unheard()?;
         self.asked_of_photos = true;
         let (tenure, donor) = Tenure::begin();
-        let own = tenure.clone();
-        let arrival = Arrival {
-            layout: picture.layout,
-            face,
-            tenure,
-            capture: self.capture,
-            fault: Arc::clone(&self.fault),
-        };
-        self.aside(picture.picture.into_frame(), Request::Add(arrival))?;
+        for (index, picture) in pictures.into_iter().enumerate() {
+            let arrival = Arrival {
+                layout: picture.layout,
+                face,
+                view: View {
+                    first: index == 0,
+                    last: index + 1 == count,
+                },
+                tenure: tenure.clone(),
+                capture: self.capture,
+                fault: Arc::clone(&self.fault),
+            };
+            self.aside(picture.picture.into_frame(), Request::Add(arrival))?;
+        }
         self.tenures.retain(|tenure| !tenure.is_dropped());
-        self.tenures.push(own);
+        self.tenures.push(tenure);
         Ok(donor)
     }
 

@@ -10,8 +10,8 @@ use std::time::Duration;
 use image::codecs::jpeg::JpegEncoder;
 use image::{DynamicImage, ImageFormat, RgbaImage};
 use moretta::{
-    Donor, DonorFace, DonorFault, DonorPicture, Error, ErrorKind, LoadedEffect, MAX_DONORS, MAX_FACES, Pack,
-    Session, VeilError,
+    Donor, DonorFace, DonorFault, DonorPicture, Error, ErrorKind, LoadedEffect, MAX_DONOR_VIEWS, MAX_DONORS,
+    MAX_FACES, Pack, Session, VeilError,
 };
 use moretta_capture::{CaptureOptions, Clip, Repeat, Source};
 use moretta_veil::Policy;
@@ -28,13 +28,17 @@ fn unwiped() -> RwLockReadGuard<'static, ()> {
 
 /// Somebody else than the portrait: a frame of the clip.
 fn webcam() -> Picture {
-    let file = std::fs::read(root().join("examples/media/webcam.webp")).unwrap();
+    frame_of("examples/media/webcam.webp", 20)
+}
+
+fn frame_of(clip: &str, index: usize) -> Picture {
+    let file = std::fs::read(root().join(clip)).unwrap();
     let options = CaptureOptions {
         policy: Policy::BestEffort,
         ..CaptureOptions::default()
     };
     let mut clip = Clip::from_bytes(&file, Repeat::Once, &options).unwrap();
-    for _ in 0..20 {
+    for _ in 0..index {
         clip.next_frame().unwrap().unwrap();
     }
     let picture = clip.next_frame().unwrap().unwrap();
@@ -399,4 +403,82 @@ fn another_sessions_donor_is_none_here() {
     assert!(!donor.is_there(), "it ends with its session");
     assert!(refused(other.session.remove_donor(donor)));
     assert!(other.session.poll(Duration::ZERO).is_none());
+}
+
+/// Adds a donor of several files, and sees to it that all are zeroed.
+fn add_views(session: &mut Session, mut files: Vec<Vec<u8>>) -> Result<Donor, Error> {
+    let pictures = files.iter_mut().map(|file| DonorPicture::file(file));
+    let donor = session.add_donor_views(pictures, DonorFace::Only);
+    assert!(files.iter().flatten().all(|byte| *byte == 0), "all are given up");
+    donor
+}
+
+/// A man who turns his head.
+const TURNING: &str = "crates/fx/inputs/clip.webp";
+
+fn file_of(index: usize) -> Vec<u8> {
+    let frame = frame_of(TURNING, index);
+    png(&RgbaImage::from_raw(frame.width, frame.height, frame.rgba).unwrap())
+}
+
+#[test]
+fn a_second_view_shows_the_side_that_the_first_does_not() {
+    let _unwiped = unwiped();
+    // He looks to the side by some 30 degrees, and a little less in the second photo.
+    let mut show = Show::of(frame_of(TURNING, 90));
+    let mut error = |frames: &[usize]| {
+        show.session.trim().unwrap();
+        let donor = add_views(&mut show.session, frames.iter().map(|it| file_of(*it)).collect()).unwrap();
+        show.session.donor(Some(&donor)).unwrap();
+        let finished = show.settled();
+        let name = frames.iter().map(usize::to_string).collect::<Vec<_>>().join("-");
+        keep(&format!("views-{name}"), &show.picture, &finished);
+        show.session.remove_donor(donor).unwrap();
+        // Against what he looks like.
+        let pairs = finished.iter().zip(&show.picture.rgba);
+        pairs.map(|(a, b)| f64::from(a.abs_diff(*b)).powi(2)).sum::<f64>()
+    };
+    let (frontal, turned, both) = (error(&[63]), error(&[84]), error(&[63, 84]));
+    let twice = error(&[63, 63]);
+    assert!(both < frontal * 0.75, "{both}, {frontal}");
+    assert!(turned < frontal * 0.75, "the control: {turned}, {frontal}");
+    assert!(twice > both, "the control: {twice}, {both}");
+    assert!((twice / frontal - 1.0).abs() < 0.15, "{twice}, {frontal}");
+}
+
+#[test]
+fn views_are_all_or_nothing() {
+    let _unwiped = unwiped();
+    let mut show = Show::of(webcam());
+    let grey = png(&RgbaImage::from_pixel(
+        400,
+        300,
+        image::Rgba([128, 128, 128, 255]),
+    ));
+    let broken = portrait_file()[..9000].to_vec();
+    let session = &mut show.session;
+    let none = fault(add_views(session, Vec::new()));
+    assert_eq!(none, DonorFault::Views { found: 0 });
+    let many = fault(add_views(session, vec![portrait_file(); MAX_DONOR_VIEWS + 1]));
+    assert_eq!(many, DonorFault::Views { found: 5 });
+    assert!(!session.report().asked_of_photos, "no photo was looked at");
+    for _ in 0..2 {
+        for at in 0..3 {
+            let mut files = vec![portrait_file(), portrait_file()];
+            files.insert(at, grey.clone());
+            assert_eq!(fault(add_views(session, files)), DonorFault::NoFace, "{at}");
+            let mut files = vec![portrait_file(), portrait_file()];
+            files.insert(at, broken.clone());
+            let refused = add_views(session, files).unwrap_err();
+            assert_eq!(refused.kind(), ErrorKind::Capture, "{refused}");
+        }
+    }
+    // None of those took a place.
+    let donors: Vec<_> = (0..MAX_DONORS)
+        .map(|_| add_views(session, vec![portrait_file(); 2]).unwrap())
+        .collect();
+    let refused = add_views(session, vec![portrait_file(); 2]).unwrap_err();
+    assert_eq!(refused.to_string(), "donors: expected at most 8, found one more");
+    session.donor(donors.last()).unwrap();
+    assert!(show.changed() > 400);
 }

@@ -8,6 +8,10 @@
 //!
 //! A texture is overwritten before it is let go of: when its donor is removed, and by [`wipe`](Donors::wipe). The way there is
 //! staging memory of its own, zeroed as soon as the device has read it.
+//!
+//! A donor of several photos has one texture, in which its face is unwrapped: [`views`].
+
+pub(crate) mod views;
 
 use bytemuck::{Pod, Zeroable};
 use glam::{Vec2, Vec3};
@@ -65,6 +69,8 @@ pub(crate) struct Donors {
     all: Vec<Donor>,
     /// The photo cut to a face, on its way to the device.
     texels: Option<FaceBuffer<u8>>,
+    /// What the photos of a donor that is being made come to.
+    views: Option<views::Views>,
 }
 
 impl Donors {
@@ -102,9 +108,7 @@ impl Donors {
         (frame, face): (&FrameView<'_>, &FaceInput<'_>),
         overwrite_stack: fn(),
     ) -> Result<(), RenderError> {
-        if self.all.len() >= MAX_DONORS {
-            return Err(RenderError::TooManyDonors { expected: MAX_DONORS });
-        }
+        self.has_room()?;
         let cut = Cut::of(frame, face, LONGEST_PX.min(shared.gpu.report().max_side_px));
         let mut sitter: FaceBuffer<Sitter> = access.reserve(Keep::Session, 1)?;
         let known = &mut sitter.view_mut(access)[0];
@@ -116,11 +120,31 @@ impl Donors {
             *resting = shape::resting(face.pose, face.metric, vertex).to_array();
         }
         swaps.read_photo(access, &shared.atlas, frame, face, &mut known.tones)?;
+        let fill = |texels: &mut [u8]| cut.fill(frame, texels);
+        self.keep(access, shared, (key, sitter), cut.size, fill, overwrite_stack)
+    }
 
-        let planes = Levels::of(cut.size);
+    fn has_room(&self) -> Result<(), RenderError> {
+        if self.all.len() >= MAX_DONORS {
+            return Err(RenderError::TooManyDonors { expected: MAX_DONORS });
+        }
+        Ok(())
+    }
+
+    /// Keeps a donor, whose texture is of `size` and what `fill` writes.
+    fn keep(
+        &mut self,
+        access: &Access<'_>,
+        shared: &Shared,
+        (key, sitter): (u64, FaceBuffer<Sitter>),
+        size: Side2,
+        fill: impl FnOnce(&mut [u8]),
+        overwrite_stack: fn(),
+    ) -> Result<(), RenderError> {
+        let planes = Levels::of(size);
         let mut staging = Staging::new(&shared.gpu);
         let (taken, mut writer) = staging.take(planes.end)?;
-        self.write(access, frame, cut, &planes, &mut writer)?;
+        self.write(access, size, fill, &planes, &mut writer)?;
         overwrite_stack();
 
         let donor = Donor::new(shared, key, sitter, &planes);
@@ -169,26 +193,25 @@ impl Donors {
     pub(crate) fn let_go(&mut self) {
         self.all.clear();
         self.texels = None;
+        self.views = None;
     }
 
-    /// Writes the photo, cut to the face, in each size.
+    /// Writes the picture of `size` that `fill` makes in each size.
     fn write(
         &mut self,
         access: &Access<'_>,
-        frame: &FrameView<'_>,
-        cut: Cut,
+        mut size: Side2,
+        fill: impl FnOnce(&mut [u8]),
         planes: &Levels,
         writer: &mut Writer,
     ) -> Result<(), VeilError> {
-        let (width, height) = (cut.size[0] as usize, cut.size[1] as usize);
-        let bytes = width * height * BYTES;
+        let bytes = size[0] as usize * size[1] as usize * BYTES;
         memory::provide(access, &mut self.texels, Keep::Frame, bytes)?;
         let Some(texels) = &mut self.texels else {
             return Ok(());
         };
         let texels = texels.first_mut(bytes, access);
-        cut.fill(frame, texels);
-        let mut size = cut.size;
+        fill(texels);
         for level in &planes.all {
             if level.size != size {
                 halve(texels, size, level.size);

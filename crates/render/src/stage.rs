@@ -328,6 +328,45 @@ impl Stage {
             .add(access, shared, &mut self.swaps, key, photo, overwrite_stack)
     }
 
+    /// Takes in the face of a photo as one more view of a head that is to be a donor; `first` begins with one.
+    /// [`add_donor_of_views`](Self::add_donor_of_views) makes the donor, [`forget_views`](Self::forget_views) none.
+    ///
+    /// The photo is read during the call and not kept. What the views come to lies in face memory; on an error nothing of them
+    /// does.
+    ///
+    /// # Errors
+    /// [`RenderError::TooManyDonors`], [`RenderError::Memory`], [`RenderError::Lost`].
+    pub fn add_donor_view(
+        &mut self,
+        access: &Access<'_>,
+        first: bool,
+        photo: &FrameView<'_>,
+        face: &FaceInput<'_>,
+    ) -> Result<(), RenderError> {
+        self.settle();
+        let shared = &self.renderer.shared.clone();
+        shared.gpu.check()?;
+        let photo = (photo, face);
+        self.donors
+            .view(access, shared, &mut self.swaps, first, photo, overwrite_stack)
+    }
+
+    /// Makes a donor called `key` of the views, and lets go of them; without views there is none. As
+    /// [`add_donor`](Self::add_donor) otherwise.
+    ///
+    /// # Errors
+    /// As [`add_donor`](Self::add_donor).
+    pub fn add_donor_of_views(&mut self, access: &Access<'_>, key: u64) -> Result<(), RenderError> {
+        let shared = &self.renderer.shared.clone();
+        shared.gpu.check()?;
+        self.donors.add_views(access, shared, key, overwrite_stack)
+    }
+
+    /// Lets go of the views of a donor that is not to be.
+    pub fn forget_views(&mut self) {
+        self.donors.forget_views();
+    }
+
     /// Overwrites a donor's texture and numbers and lets go of them: they are gone when this returns. Says whether there was
     /// one of that name.
     ///

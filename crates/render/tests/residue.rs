@@ -468,6 +468,7 @@ fn nothing_of_a_frame_or_a_face_is_left() {
         &places,
     );
     donors_leave_nothing(&rig);
+    views_leave_nothing(&rig);
     draw(&rig, &effect, &needles, |_| (), 2, false);
     moretta_veil::wipe_all();
     none("the face after everything was wiped", &of_face);
@@ -648,6 +649,83 @@ fn donate(rig: &Rig, key: u64, needles: &[Needle]) -> Vec<Needle> {
             masked: needle.masked.clone(),
         })
         .collect()
+}
+
+/// Makes, wears and removes a donor of two photos, each of one colour, which the second takes over from the first.
+fn views_leave_nothing(rig: &Rig) {
+    let swap = rig.load(&effect(
+        Vec::new(),
+        vec![NodeKind::FaceSwap {
+            source: SwapSource::Photo,
+            keep: Keep::default(),
+        }],
+        |_, _| {},
+    ));
+    let key = 31;
+    // Of more texels than a driver in software takes at a time: those it leaves in its threads' registers and on their stacks.
+    let texels = |[red, green, blue]: [u8; 3]| Needle {
+        masked: [red, green, blue, u8::MAX]
+            .repeat(48)
+            .iter()
+            .map(|byte| byte ^ MASK)
+            .collect(),
+    };
+    let views = [(0.0, texels([157, 113, 91])), (-40.0, texels([203, 147, 129]))];
+    let mut of_face = Vec::new();
+    for (index, (yaw, needle)) in views.iter().enumerate() {
+        let turn = Turn {
+            yaw: *yaw,
+            pitch: 1.3,
+            roll: 2.0,
+        };
+        let head = Head::new(SIZE, turn, [0.0, 0.0, -330.0]);
+        let metric = MetricLandmarks::<CameraMm>::from_raw(&head.mm[..]).unwrap();
+        if index == 0 {
+            of_face = [33, 151, 280, 400]
+                .map(|landmark| {
+                    let place = head.pose.face_from_camera() * metric.point(landmark);
+                    Needle::numbers(&place.raw().to_array())
+                })
+                .into();
+        }
+        let pixels = (SIZE.0 * SIZE.1 * 4) as usize;
+        let mut photo: Vec<u8> = (0..pixels).map(|at| needle.byte(at % 4)).collect();
+        let layout = FrameLayout::packed(FrameFormat::Rgba8, SIZE.0, SIZE.1);
+        let masked = needle.masked.clone();
+        let work: Box<common::Doing> = Box::new(move |stage, io, access| {
+            let photo = layout.view(io.planes).unwrap();
+            let needle = [Needle { masked }];
+            let (before, _) = look(&needle);
+            stage
+                .add_donor_view(access, index == 0, &photo, &head.input())
+                .unwrap();
+            let (after, _) = look(&needle);
+            assert!(
+                after > before,
+                "the control: the part with the face, {before}, {after}"
+            );
+            Outcome::Unchanged
+        });
+        rig.veil
+            .process(Frame::consumed([&mut photo[..]]).unwrap(), &mut [], work)
+            .unwrap();
+        assert!(photo.iter().all(|byte| *byte == 0));
+        none("a view that has been taken in", std::slice::from_ref(needle));
+        some("how the first view's face rests", &of_face);
+    }
+    let work: Box<common::Doing> = Box::new(move |stage, _, access| {
+        stage.add_donor_of_views(access, key).unwrap();
+        Outcome::Unchanged
+    });
+    rig.veil.process(Frame::none(), &mut [], work).unwrap();
+    wear(rig, &swap, key);
+    let [(_, first), (_, second)] = views;
+    some("the texture of two views", std::slice::from_ref(&first));
+    some("how its face rests", &of_face);
+    none("the second view's own colour", std::slice::from_ref(&second));
+    assert!(rig.take_back(key));
+    of_face.extend([first, second]);
+    none("a donor of two views after removal", &of_face);
 }
 
 /// Draws frames whose face has the looks of a donor, and one without a face.

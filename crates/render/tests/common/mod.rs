@@ -249,6 +249,21 @@ impl Rig {
         })
     }
 
+    /// Adds the donor `key`: a head in several photos.
+    pub(crate) fn donate_views(&self, key: u64, views: &[(Take, Head)]) -> Result<(), RenderError> {
+        for (index, (photo, head)) in views.iter().enumerate() {
+            let (layout, head) = (photo.layout, head.clone());
+            self.on_stage(&photo.planes, &mut [], move |stage, io, access| {
+                let photo = layout.view(io.planes).unwrap();
+                let added = stage.add_donor_view(access, index == 0, &photo, &head.input());
+                (Outcome::Unchanged, added)
+            })?;
+        }
+        self.on_stage(&[], &mut [], move |stage, _, access| {
+            (Outcome::Unchanged, stage.add_donor_of_views(access, key))
+        })
+    }
+
     /// Removes the donor `key`, and says whether there was one.
     pub(crate) fn take_back(&self, key: u64) -> bool {
         self.on_stage(&[], &mut [], move |stage, _, access| {

@@ -18,4 +18,5 @@ mod shapes;
 mod stickers;
 mod swaps;
 mod targets;
+mod views;
 mod wearers;
