@@ -61,9 +61,16 @@ pub(crate) fn command() -> Command {
                         .required(true)
                         .help("The file to write: .png for a picture, .apng or .gif for an animation"),
                 )
-                .arg(path("donor", "FILE").long("donor").required(false).help(
-                    "A photo whose largest face everyone takes on, where the pack swaps faces for photos",
-                ))
+                .arg(
+                    path("donor", "FILE")
+                        .long("donor")
+                        .required(false)
+                        .action(ArgAction::Append)
+                        .help(
+                            "A photo whose largest face everyone takes on, where the pack swaps faces for photos; \
+                             repeated, up to four photos of one person from several sides",
+                        ),
+                )
                 .args(settings())
                 .arg(
                     seconds("tap")
@@ -227,7 +234,7 @@ pub(crate) fn dispatch(matches: &ArgMatches) -> Result<(), Error> {
             render::run(&render::Options {
                 packs: many(args, "packs"),
                 input: one(args, "input"),
-                donor: args.get_one("donor").cloned(),
+                donor: args.get_many("donor").into_iter().flatten().cloned().collect(),
                 kind: render::Kind::of(&out)?,
                 out,
                 script,

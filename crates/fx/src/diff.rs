@@ -127,7 +127,7 @@ fn run_test<'a>(
     }
     let at_ns = (f64::from(test.at_ms) * 1e6) as u64;
     let take = Take {
-        donor: None,
+        donor: &[],
         input: &input,
         script: &script,
         quality: quality(test.quality),

@@ -21,8 +21,8 @@ pub(crate) struct Options {
     pub(crate) packs: Vec<PathBuf>,
     /// The picture or the clip, as the command line calls it.
     pub(crate) input: String,
-    /// A photo whose face everyone takes on, where a pack swaps faces for photos.
-    pub(crate) donor: Option<PathBuf>,
+    /// Photos of a face that everyone takes on, where a pack swaps faces for photos.
+    pub(crate) donor: Vec<PathBuf>,
     /// The file to write.
     pub(crate) out: PathBuf,
     /// What kind of file that is.
@@ -157,7 +157,7 @@ fn shoot(
     let effect = studio.load(pack.pack.effect())?;
     let single = options.kind == Kind::Picture;
     let take = Take {
-        donor: options.donor.as_deref(),
+        donor: &options.donor,
         input,
         script: &options.script,
         quality: options.quality,

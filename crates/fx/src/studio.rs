@@ -1,6 +1,6 @@
 //! Pictures as an app would show them: the real session, over a picture or a clip.
 
-use std::path::Path;
+use std::path::PathBuf;
 
 use image::RgbaImage;
 use moretta::{
@@ -24,8 +24,8 @@ pub(crate) struct Studio {
 pub(crate) struct Take<'a> {
     /// What it is drawn on.
     pub(crate) input: &'a Input,
-    /// A photo whose face everyone takes on, where the pack swaps faces for photos.
-    pub(crate) donor: Option<&'a Path>,
+    /// Photos of a face that everyone takes on, where the pack swaps faces for photos.
+    pub(crate) donor: &'a [PathBuf],
     /// What is set and tapped when.
     pub(crate) script: &'a Script,
     /// How much the effect may cost.
@@ -113,7 +113,10 @@ impl Studio {
         let mut session = new_session(Some(self.models.clone()), device, take.quality)?;
         session.wear(Some(effect));
         // Kept until the pictures are drawn.
-        let _donor = take.donor.map(|photo| donate(&mut session, photo)).transpose()?;
+        let _donor = match take.donor {
+            [] => None,
+            photos => Some(donate(&mut session, photos)?),
+        };
         let mut script = take.script.play();
         let Reel { mut source, .. } = take.input.open(Repeat::Once)?;
         loop {
@@ -131,13 +134,17 @@ impl Studio {
     }
 }
 
-/// Gives everyone the largest face of a photo.
-fn donate(session: &mut Session, photo: &Path) -> Result<Donor, Error> {
-    let mut file = std::fs::read(photo).map_err(|source| Error::Read {
-        path: photo.to_owned(),
-        source,
-    })?;
-    let donor = session.add_donor(DonorPicture::file(&mut file), DonorFace::Largest)?;
+/// Gives everyone the largest face of a photo, or of several of one person.
+fn donate(session: &mut Session, photos: &[PathBuf]) -> Result<Donor, Error> {
+    let read = |photo: &PathBuf| {
+        std::fs::read(photo).map_err(|source| Error::Read {
+            path: photo.clone(),
+            source,
+        })
+    };
+    let mut files = photos.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    let pictures = files.iter_mut().map(|file| DonorPicture::file(file));
+    let donor = session.add_donor_views(pictures, DonorFace::Largest)?;
     session.donor(Some(&donor))?;
     Ok(donor)
 }
