@@ -107,7 +107,7 @@ typedef struct moretta_session moretta_session;
 /* Owned: free with moretta_effect_free. */
 typedef struct moretta_effect moretta_effect;
 
-/* Bytes that stay the caller's. */
+/* Bytes that stay the caller's, unless it is said otherwise. */
 typedef struct moretta_bytes {
     const uint8_t *data;
     size_t len;
@@ -375,7 +375,17 @@ typedef struct moretta_donor moretta_donor;
 MORETTA_API moretta_status moretta_donor_add(moretta_session *session, uint8_t *data, size_t len, uint32_t face,
                                              moretta_donor **out);
 
-/* The same of a picture that the app decoded, or that its camera took. The planes are given up as with
+/* A donor is made of at most so many pictures. */
+#define MORETTA_MAX_DONOR_VIEWS 4
+
+/* The same of 1 to MORETTA_MAX_DONOR_VIEWS files of one person seen from several sides, whose colours are brought to those of
+ * the first: what one shows at a slant or not at all is taken from another. In one of them the face has to look into the
+ * camera; in others it may be turned by up to 75 degrees. The bytes of all of them are given up, as above, and must not overlap.
+ * One that makes no donor is an error of the call, and then nothing of any is kept. */
+MORETTA_API moretta_status moretta_donor_add_views(moretta_session *session, const moretta_bytes *pictures, size_t count,
+                                                   uint32_t face, moretta_donor **out);
+
+/* As moretta_donor_add, of a picture that the app decoded, or that its camera took. The planes are given up as with
  * MORETTA_FRAME_CONSUMED, whether that is set or not, and must not overlap: Android's overlapping chroma is NV12 or NV21. The
  * time is not looked at. */
 MORETTA_API moretta_status moretta_donor_add_frame(moretta_session *session, const moretta_frame *frame, uint32_t face,

@@ -142,6 +142,8 @@ constants! {
     MAX_FACES: u32 = 16;
     /// A session has at most so many donors.
     MAX_DONORS: u32 = 8;
+    /// A donor is made of at most so many pictures.
+    MAX_DONOR_VIEWS: u32 = 4;
     /// The only face of a donor's picture.
     DONOR_ONLY: u32 = 1;
     /// The largest one.
@@ -242,7 +244,7 @@ macro_rules! structs {
 }
 
 structs! {
-    /// Bytes that stay the caller's.
+    /// Bytes that stay the caller's, unless it is said otherwise.
     Bytes = "bytes" {
         data: In<u8>,
         len: usize,

@@ -2,10 +2,11 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use moretta::DonorFace;
+use moretta::{DonorFace, DonorPicture};
 
 use crate::Fault;
 use crate::abi::{self, DonorHandle, SessionHandle};
+use crate::frame::{meet, span};
 use crate::handle::{self, Kind, Registry};
 use crate::session::{self, Session};
 
@@ -39,6 +40,46 @@ pub(crate) fn face(number: u32) -> Result<DonorFace, Fault> {
             expected: "MORETTA_DONOR_ONLY or MORETTA_DONOR_LARGEST",
             found: found.into(),
         }),
+    }
+}
+
+/// Files of several pictures, which are zeroed when this goes.
+pub(crate) struct Files {
+    files: Vec<abi::Bytes>,
+}
+
+impl Files {
+    pub(crate) fn given_up(files: &[abi::Bytes]) -> Self {
+        Self {
+            files: files.to_vec(),
+        }
+    }
+
+    /// What a donor is made of.
+    ///
+    /// # Errors
+    /// [`Fault::Pictures`] if they share memory; [`Fault::Null`], [`Fault::Value`].
+    pub(crate) fn pictures(&mut self) -> Result<Vec<DonorPicture<'_>>, Fault> {
+        let place = |file: &abi::Bytes| span(file.data.address(), file.len);
+        for (at, file) in self.files.iter().enumerate() {
+            let mut others = self.files[at + 1..].iter();
+            if others.any(|other| meet(&place(file), &place(other))) {
+                return Err(Fault::Pictures);
+            }
+        }
+        let files = self.files.iter_mut();
+        files
+            .map(|file| Ok(DonorPicture::file(file.data.give_up("the picture", file.len)?)))
+            .collect()
+    }
+}
+
+impl Drop for Files {
+    fn drop(&mut self) {
+        // One after the other, as they may overlap.
+        for file in &self.files {
+            file.data.wipe(file.len);
+        }
     }
 }
 

@@ -76,6 +76,9 @@ pub enum Fault {
         "the planes of a donor's frame: expected memory apart from each other's, found memory that overlaps"
     )]
     Planes,
+    /// Pictures that are to be zeroed share memory.
+    #[error("a donor's pictures: expected memory apart from each other's, found memory that overlaps")]
+    Pictures,
     /// The caller was compiled with a header of another interface.
     #[error(
         "the interface: expected {}.0 to {0}.{1} in moretta.h, found {2}.{3}",
@@ -158,6 +161,7 @@ impl Fault {
             | Self::Real { .. }
             | Self::Text { .. }
             | Self::Overlap
+            | Self::Pictures
             | Self::Planes => abi::STATUS_ARGUMENT,
             Self::Abi { .. } => abi::STATUS_ABI,
             Self::Handle { .. } => abi::STATUS_HANDLE,

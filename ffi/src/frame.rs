@@ -190,11 +190,11 @@ impl abi::Plane {
     }
 }
 
-fn span(start: usize, len: usize) -> Range<usize> {
+pub(crate) fn span(start: usize, len: usize) -> Range<usize> {
     start..start.saturating_add(len)
 }
 
-fn meet(one: &Range<usize>, other: &Range<usize>) -> bool {
+pub(crate) fn meet(one: &Range<usize>, other: &Range<usize>) -> bool {
     one.start < other.end && other.start < one.end
 }
 

@@ -380,6 +380,18 @@ private fun donors(session: Session, root: File) {
     check("the frame's bytes are zeroed", bytesOf(pixels).all { it == 0.toByte() })
     refused("a donor of a black frame", Status.NO_FACE) { session.addDonor(frame) }
 
+    val views = List(2) { direct(file.readBytes()) }
+    session.addDonorViews(views).use { session.give(it) }
+    check("the bytes of both files are zeroed", views.all { view -> bytesOf(view).all { it == 0.toByte() } })
+    refused("a donor of no photos", Status.ARGUMENT) { session.addDonorViews(emptyList()) }
+    refused("a donor of five photos", Status.ARGUMENT, "at most 4") { session.addDonorViews(List(5) { direct(ByteArray(9)) }) }
+    refused("a second photo that is none", Status.PICTURE) {
+        session.addDonorViews(listOf(direct(file.readBytes()), direct(ByteArray(100) { 7 })))
+    }
+    refused("a photo that is given twice", Status.ARGUMENT, "overlap") {
+        session.addDonorViews(direct(file.readBytes()).let { listOf(it, it) })
+    }
+
     refused("a photo that is none", Status.PICTURE) { session.addDonor(ByteArray(100) { 7 }) }
     refused("a read-only photo", Status.ARGUMENT, "read-only") { session.addDonor(direct(ByteArray(9)).asReadOnlyBuffer()) }
     refused("a photo on the heap", Status.ARGUMENT, "direct") { session.addDonor(ByteBuffer.allocate(9)) }
@@ -467,6 +479,7 @@ private fun closed(session: Session) {
         { session.set("x", 1f) },
         { session.tap() },
         { session.addDonor(ByteArray(8)) },
+        { session.addDonorViews(listOf(direct(ByteArray(8)))) },
         { session.give(null) },
         { session.giveAsEveryone(0) },
         { session.attach(android.view.Surface(), 1, 1) },

@@ -94,6 +94,24 @@ pub(crate) fn donor_add(session: Session, file: Memory<'_>, face: u32) -> Result
     answered(status).map(|_| donor)
 }
 
+/// Zeroes the files' bytes.
+pub(crate) fn donor_add_views(session: Session, files: &[Memory<'_>], face: u32) -> Result<Donor, Fault> {
+    let pictures: Vec<_> = files
+        .iter()
+        .map(|it| sys::Bytes {
+            data: it.start().cast_const(),
+            len: it.len(),
+        })
+        .collect();
+    let mut donor = 0;
+    // SAFETY: an array on this stack of parts of buffers that are held, which the caller looked that they may be written, and a
+    // variable.
+    let status = unsafe {
+        sys::moretta_donor_add_views(session, pictures.as_ptr(), pictures.len(), face, &raw mut donor)
+    };
+    answered(status).map(|_| donor)
+}
+
 /// Zeroes the frame's planes.
 pub(crate) fn donor_add_frame(session: Session, frame: &Frame<'_>, face: u32) -> Result<Donor, Fault> {
     let mut donor = 0;

@@ -344,6 +344,35 @@ extern "system" fn Java_dev_moretta_Native_donorAdd<'local>(
 }
 
 #[unsafe(no_mangle)]
+extern "system" fn Java_dev_moretta_Native_donorAddViews<'local>(
+    env: EnvUnowned<'local>,
+    _class: JClass<'local>,
+    session: jlong,
+    spans: JLongArray<'local>,
+    first: JByteBuffer<'local>,
+    second: JByteBuffer<'local>,
+    third: JByteBuffer<'local>,
+    fourth: JByteBuffer<'local>,
+    face: jint,
+) -> jlong {
+    entry(env, |env| {
+        // Where each begins, and how long it is.
+        let mut numbers = [0_i64; 8];
+        spans.get_region(env, 0, &mut numbers)?;
+        let mut files = Vec::with_capacity(4);
+        for (buffer, span) in [&first, &second, &third, &fourth]
+            .into_iter()
+            .zip(numbers.chunks(2))
+        {
+            if !buffer.is_null() {
+                files.push(Memory::of(env, "the picture", buffer, span[0], span[1])?);
+            }
+        }
+        Ok(calls::donor_add_views(handle(session), &files, bits(face))? as jlong)
+    })
+}
+
+#[unsafe(no_mangle)]
 extern "system" fn Java_dev_moretta_Native_donorAddFrame<'local>(
     env: EnvUnowned<'local>,
     _class: JClass<'local>,

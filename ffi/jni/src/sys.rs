@@ -225,6 +225,13 @@ unsafe extern "C" {
         face: u32,
         out: *mut Donor,
     ) -> i32;
+    pub(crate) fn moretta_donor_add_views(
+        session: Session,
+        pictures: *const Bytes,
+        count: usize,
+        face: u32,
+        out: *mut Donor,
+    ) -> i32;
     pub(crate) fn moretta_donor_add_frame(
         session: Session,
         frame: *const Frame,

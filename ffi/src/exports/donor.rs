@@ -27,6 +27,25 @@ extern "C" fn moretta_donor_add(
 }
 
 #[unsafe(no_mangle)]
+extern "C" fn moretta_donor_add_views(
+    session: SessionHandle,
+    pictures: In<abi::Bytes>,
+    count: usize,
+    face: u32,
+    out: Out<DonorHandle>,
+) -> Status {
+    guard(|| {
+        let mut files = donor::Files::given_up(pictures.slice("the pictures", count)?);
+        Ok(guard_session(session, |own| {
+            out.require("the place for the donor")?;
+            let face = donor::face(face)?;
+            let donor = own.sdk()?.add_donor_views(files.pictures()?, face)?;
+            out.set("the place for the donor", donor::add(donor, session))
+        }))
+    })
+}
+
+#[unsafe(no_mangle)]
 extern "C" fn moretta_donor_add_frame(
     session: SessionHandle,
     frame: In<abi::Frame>,

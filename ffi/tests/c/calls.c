@@ -99,6 +99,7 @@ static void strangers(moretta_session *session, moretta_effect *effect, moretta_
     moretta_surface surface = MORETTA_SURFACE_INIT;
     moretta_effect *made = NULL;
     moretta_donor *donor = NULL;
+    moretta_bytes views = {rgba, 4};
     size_t len = 77;
 
     EXPECT(gone, moretta_check(session));
@@ -112,6 +113,7 @@ static void strangers(moretta_session *session, moretta_effect *effect, moretta_
     EXPECT(gone, moretta_set_input(session, 0, "x", 1, 1.0f));
     EXPECT(gone, moretta_tap(session));
     EXPECT(gone, moretta_donor_add(session, rgba, 4, MORETTA_DONOR_ONLY, &donor));
+    EXPECT(gone, moretta_donor_add_views(session, &views, 1, MORETTA_DONOR_ONLY, &donor));
     EXPECT(gone, moretta_donor_add_frame(session, &frame, MORETTA_DONOR_ONLY, &donor));
     EXPECT(gone, moretta_donor_give(session, 0, NULL));
     EXPECT(gone, moretta_donor_give_as_everyone(session, 0));
@@ -452,6 +454,53 @@ static void donors(moretta_session *session, moretta_session *second, const char
     REQUIRE(other == NULL);
 }
 
+/* Donors of several files. */
+static void donors_of_views(moretta_session *session, const char *portrait)
+{
+    moretta_donor *donor = NULL;
+    moretta_bytes views[MORETTA_MAX_DONOR_VIEWS + 1];
+    uint8_t *bytes[MORETTA_MAX_DONOR_VIEWS + 1];
+    size_t at, count;
+
+    EXPECT(MORETTA_STATUS_ARGUMENT, moretta_donor_add_views(session, NULL, 0, MORETTA_DONOR_ONLY, &donor));
+    EXPECT(MORETTA_STATUS_ARGUMENT, moretta_donor_add_views(session, NULL, 2, MORETTA_DONOR_ONLY, &donor));
+    /* As many as may be; one more; a broken one behind others; a face that there is not; nowhere to put it. */
+    for (count = MORETTA_MAX_DONOR_VIEWS + 1; count > 0; count--) {
+        for (at = 0; at < count; at++) {
+            bytes[at] = read_file(portrait, &views[at].len);
+            views[at].data = bytes[at];
+        }
+        if (count > MORETTA_MAX_DONOR_VIEWS)
+            EXPECT(MORETTA_STATUS_ARGUMENT, moretta_donor_add_views(session, views, count, MORETTA_DONOR_ONLY, &donor));
+        else if (count == 4)
+            EXPECT(MORETTA_STATUS_ARGUMENT, moretta_donor_add_views(session, views, count, 0, &donor));
+        else if (count == 3) {
+            views[2].len -= 3000;
+            EXPECT(MORETTA_STATUS_PICTURE, moretta_donor_add_views(session, views, count, MORETTA_DONOR_ONLY, &donor));
+        } else if (count == 2) {
+            REQUIRE(donor == NULL);
+            EXPECT(MORETTA_STATUS_OK, moretta_donor_add_views(session, views, count, MORETTA_DONOR_LARGEST, &donor));
+            EXPECT(MORETTA_STATUS_OK, moretta_donor_give(session, 0, donor));
+            EXPECT(MORETTA_STATUS_OK, moretta_donor_free(donor));
+        } else
+            EXPECT(MORETTA_STATUS_ARGUMENT, moretta_donor_add_views(session, views, count, MORETTA_DONOR_ONLY, NULL));
+        for (at = 0; at < count; at++) {
+            REQUIRE(zeroed(bytes[at], views[at].len));
+            free(bytes[at]);
+        }
+    }
+    /* Pictures that overlap are refused, and zeroed. */
+    fill();
+    views[0].data = rgba;
+    views[0].len = 100;
+    views[1].data = rgba + 99;
+    views[1].len = 100;
+    EXPECT(MORETTA_STATUS_ARGUMENT, moretta_donor_add_views(session, views, 2, MORETTA_DONOR_ONLY, &donor));
+    REQUIRE(strstr(moretta_last_error(), "overlap") != NULL);
+    REQUIRE(zeroed(rgba, 199) && !zeroed(rgba, BYTES));
+    fill();
+}
+
 /* Donors of pixels. */
 static void frame_donors(moretta_session *session, const char *pixels)
 {
@@ -633,6 +682,7 @@ static void with_session(const char *path, const char *portrait, const char *pix
 
     if (portrait) {
         donors(session, second, portrait);
+        donors_of_views(session, portrait);
         frame_donors(session, pixels);
     }
     threads(session);

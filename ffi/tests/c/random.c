@@ -206,6 +206,10 @@ static moretta_status one_call(const char *path)
     case 26: return moretta_donor_give(session, once_in(2) ? MORETTA_EVERYONE : a_number(), once_in(2) ? NULL : donor);
     case 27: return moretta_donor_give_as_everyone(session, a_number());
     case 28: return moretta_donor_add_frame(session, &frame, once_in(4) ? a_number() : 1 + below(2), &donor);
+    case 30: {
+        moretta_bytes views[2] = {{in + GUARD, below(1000)}, {in + GUARD + below(1000), below(1000)}};
+        return moretta_donor_add_views(session, views, below(3), once_in(4) ? a_number() : 1 + below(2), &donor);
+    }
     case 29: return moretta_donor_free(once_in(2) ? donor : (moretta_donor *)(uintptr_t)a_number());
     default: return moretta_process(session, &frame, &picture, once_in(3) ? NULL : &result);
     }

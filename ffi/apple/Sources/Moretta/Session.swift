@@ -122,7 +122,30 @@ public final class Session {
         return Donor(made)
     }
 
-    /// The same of a picture that the app decoded, or that its camera took. The buffer is zeroed.
+    /// Makes a donor of 1 to 4 picture files of one person seen from several sides; all are zeroed. What one shows at a slant is
+    /// taken from another; their colours become those of the first. In one of them the face has to look into the camera; in
+    /// others it may be turned by up to 75 degrees.
+    public func addDonorViews(_ files: inout [Data], _ face: Donor.Face = .only) throws -> Donor {
+        // Copies that are the library's to zero; what they are made of is zeroed here.
+        let copies = files.map { file in
+            let copy = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: file.count)
+            _ = copy.initialize(from: file)
+            return copy
+        }
+        defer { copies.forEach { $0.deallocate() } }
+        for index in files.indices {
+            files[index].resetBytes(in: files[index].startIndex..<files[index].endIndex)
+        }
+        let pictures = copies.map { moretta_bytes(data: UnsafePointer($0.baseAddress), len: $0.count) }
+        var made: OpaquePointer?
+        try pictures.withUnsafeBufferPointer { pictures in
+            _ = try check(
+                moretta_donor_add_views(handle, pictures.baseAddress, pictures.count, face.number, &made))
+        }
+        return Donor(made)
+    }
+
+    /// As `addDonor` of a file, of a picture that the app decoded, or that its camera took. The buffer is zeroed.
     public func addDonor(
         _ buffer: CVPixelBuffer, _ orientation: Orientation = Orientation(), _ face: Donor.Face = .only
     ) throws -> Donor {

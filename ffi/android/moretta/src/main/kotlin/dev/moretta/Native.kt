@@ -56,6 +56,16 @@ internal object Native {
 
     @JvmStatic external fun donorAdd(session: Long, file: ByteBuffer, start: Int, len: Int, face: Int): Long
 
+    @JvmStatic external fun donorAddViews(
+        session: Long,
+        spans: LongArray,
+        first: ByteBuffer?,
+        second: ByteBuffer?,
+        third: ByteBuffer?,
+        fourth: ByteBuffer?,
+        face: Int
+    ): Long
+
     @JvmStatic external fun donorAddFrame(
         session: Long,
         numbers: LongArray,

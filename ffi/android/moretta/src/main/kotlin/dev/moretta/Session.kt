@@ -92,7 +92,29 @@ class Session @JvmOverloads constructor(options: Options = Options()) : Closeabl
     }
 
     /**
-     * The same of a picture that the app decoded, or that its camera took: a [frame] that was [set][Frame.set] as `consumed`.
+     * Makes a donor of 1 to [MAX_DONOR_VIEWS] picture files of one person seen from several sides, each in a direct buffer from its
+     * position to its limit; all are zeroed. What one shows at a slant is taken from another; their colours become those of the
+     * first. In one of them the face has to look into the camera; in others it may be turned by up to 75 degrees.
+     */
+    @JvmOverloads
+    fun addDonorViews(files: List<ByteBuffer>, face: DonorFace = DonorFace.ONLY): Donor {
+        if (files.size > MAX_DONOR_VIEWS) {
+            throw MorettaException(Status.ARGUMENT, "the pictures: expected at most $MAX_DONOR_VIEWS, found ${files.size}")
+        }
+        if (files.any { it.isReadOnly }) {
+            throw MorettaException(Status.ARGUMENT, "the picture: expected a buffer that may be zeroed, found a read-only one")
+        }
+        val spans = LongArray(2 * MAX_DONOR_VIEWS)
+        for ((index, file) in files.withIndex()) {
+            spans[2 * index] = file.position().toLong()
+            spans[2 * index + 1] = file.remaining().toLong()
+        }
+        val at = { index: Int -> files.getOrNull(index) }
+        return Donor(Native.donorAddViews(handle, spans, at(0), at(1), at(2), at(3), face.number))
+    }
+
+    /**
+     * As [addDonor] of a picture that the app decoded, or that its camera took: a [frame] that was [set][Frame.set] as `consumed`.
      * Its planes must not overlap: of Android's overlapping chroma make [Format.NV12] or [Format.NV21].
      */
     @JvmOverloads
@@ -196,6 +218,9 @@ class Session @JvmOverloads constructor(options: Options = Options()) : Closeabl
     companion object {
         /** In place of a slot: the frame, and every face whose slot has nothing of its own. */
         const val EVERYONE = -1
+
+        /** A donor is made of at most so many photos. */
+        const val MAX_DONOR_VIEWS = 4
 
         /** The library's version. */
         @JvmStatic
