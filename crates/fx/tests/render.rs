@@ -240,6 +240,15 @@ fn a_photo_gives_its_looks_and_is_refused_where_it_cannot() {
         "{changed} pixels: a face's worth"
     );
 
+    // Twice the same photo: of both together.
+    let portrait = format!("{inputs}/portrait.webp");
+    render(&["--donor", &portrait, "--donor", &portrait]).expect(0);
+    let both = differing(&with, &scratch.picture("out.png"), 16);
+    assert!(both < changed / 8, "{both} pixels, {changed}");
+    let five = ["--donor", &portrait].repeat(5);
+    let said = render(&five).expect(3);
+    assert!(said.contains("1 to 4 photos, found 5"), "{said}");
+
     let plain = scratch.path("plain.png");
     image::RgbaImage::from_pixel(300, 300, image::Rgba([90, 120, 90, 255]))
         .save(&plain)
