@@ -73,6 +73,8 @@
 //! # }
 //! ```
 //!
+//! A face that turns comes out better with several photos of the person from several sides: [`Session::add_donor_views`].
+//!
 //! A photo is face data. Its bytes are zeroed before [`Session::add_donor`] returns, whatever comes of it; it is decoded on
 //! the face thread, in face memory. What is kept is the part with the face, as a texture that nothing reads back, and where
 //! its landmarks are, in face memory: until the donor is removed or dropped, and no longer than to the next pause, wipe, fault

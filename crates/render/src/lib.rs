@@ -50,7 +50,7 @@
 //! - A donor is the exception from frames: [`Stage::add_donor`] keeps the part of a photo with its face in a texture that nothing
 //!   reads back, until it is removed or everything is wiped, and overwrites it then.
 //! - No size, place or count of a command depends on a face, but for how many faces there are, in which slots if these
-//!   wear different effects, and which nodes show; and for a donor's texture, which is as large as its face in the photo.
+//!   wear different effects, and which nodes show; and for a donor's texture, which is as large as its face in the photo, or of one size if there were several.
 //!
 //! What is out of reach: what a window shows, until the next picture; a device that is lost takes its memory along
 //! unwiped; what a driver keeps for itself. A driver in software brings vertices to the screen in this process's memory.
