@@ -380,7 +380,7 @@ MORETTA_API moretta_status moretta_donor_add(moretta_session *session, uint8_t *
 
 /* The same of 1 to MORETTA_MAX_DONOR_VIEWS files of one person seen from several sides, whose colours are brought to those of
  * the first: what one shows at a slant or not at all is taken from another. In one of them the face has to look into the
- * camera; in others it may be turned by up to 75 degrees. The bytes of all of them are given up, as above, and must not overlap.
+ * camera; in others it may be turned by up to 75 degrees to the side, 50 up or down. The bytes of all of them are given up, as above, and must not overlap.
  * One that makes no donor is an error of the call, and then nothing of any is kept. */
 MORETTA_API moretta_status moretta_donor_add_views(moretta_session *session, const moretta_bytes *pictures, size_t count,
                                                    uint32_t face, moretta_donor **out);

@@ -142,7 +142,15 @@ fn donate(session: &mut Session, photos: &[PathBuf]) -> Result<Donor, Error> {
             source,
         })
     };
-    let mut files = photos.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    let mut files: Vec<_> = photos.iter().map(read).collect();
+    if files.iter().any(Result::is_err) {
+        // Given up, though there will be no donor.
+        files
+            .iter_mut()
+            .flatten()
+            .for_each(|file| drop(DonorPicture::file(file)));
+    }
+    let mut files = files.into_iter().collect::<Result<Vec<_>, _>>()?;
     let pictures = files.iter_mut().map(|file| DonorPicture::file(file));
     let donor = session.add_donor_views(pictures, DonorFace::Largest)?;
     session.donor(Some(&donor))?;

@@ -220,7 +220,7 @@ impl Session {
     /// sides, a face comes out better where one photo shows it at a slant or not at all.
     ///
     /// 1 to [`MAX_DONOR_VIEWS`](crate::MAX_DONOR_VIEWS) photos, whose colours are brought to those of the first. In one of them
-    /// the face has to look into the camera; in the others it may be turned by up to 75 degrees. With one photo this is
+    /// the face has to look into the camera; in the others it may be turned by up to 75 degrees to the side, 50 up or down. With one photo this is
     /// [`add_donor`](Self::add_donor). Whether all show the same person is not looked at.
     ///
     /// Each is decoded, looked at and let go of in turn. All are zeroed before this returns, on every path.

@@ -322,7 +322,7 @@ impl Stage {
     ) -> Result<(), RenderError> {
         self.settle();
         let shared = &self.renderer.shared.clone();
-        shared.gpu.check()?;
+        shared.gpu.check().inspect_err(|_| self.donors.forget_views())?;
         let photo = (photo, face);
         self.donors
             .add(access, shared, &mut self.swaps, key, photo, overwrite_stack)
@@ -358,7 +358,7 @@ impl Stage {
     /// As [`add_donor`](Self::add_donor).
     pub fn add_donor_of_views(&mut self, access: &Access<'_>, key: u64) -> Result<(), RenderError> {
         let shared = &self.renderer.shared.clone();
-        shared.gpu.check()?;
+        shared.gpu.check().inspect_err(|_| self.donors.forget_views())?;
         self.donors.add_views(access, shared, key, overwrite_stack)
     }
 

@@ -82,8 +82,10 @@ pub(crate) struct Swaps {
     tones: Option<FaceBuffer<Tone>>,
     fronts: Option<FaceBuffer<Front>>,
     scratch: Option<FaceBuffer<[f32; 4]>>,
-    /// A bit for each slot whose face swaps in this frame, for each whose skin was read, and for each whose swap was written.
+    /// A bit for each slot whose face swaps in this frame, for each of which it is noted where it is, for each whose skin was read, and for
+    /// each whose swap was written.
     here: u16,
+    noted: u16,
     read: u16,
     written: u16,
     /// Whether there may be something to forget.
@@ -122,6 +124,9 @@ struct Seen {
     missing: u32,
     past: Past,
 }
+
+/// A face that was lost longer ago than this, in seconds, is not looked for where it was. The tracker has forgotten it then.
+const LONGEST_GAP_S: f32 = 1.0;
 
 /// For how many frames in a row a face was left out, if it was left out, or not, in the frame before; `None` if what is
 /// remembered of it is to go.
@@ -196,19 +201,24 @@ pub(crate) struct To {
 }
 
 impl Swaps {
-    /// Makes ready for a frame; `present` holds a bit for each slot with a face. Without a look that swaps, `wanted`, what was
-    /// remembered goes.
-    pub(crate) fn begin(&mut self, access: &Access<'_>, wanted: bool, present: u32) -> Result<(), VeilError> {
+    /// Makes ready for a frame. Without a look that swaps, `wanted`, what was remembered goes, and where somebody else is in a slot
+    /// now, what was remembered of who was there before.
+    pub(crate) fn begin(
+        &mut self,
+        access: &Access<'_>,
+        wanted: bool,
+        by_slot: &[Option<FaceInput<'_>>; MAX_FACES],
+    ) -> Result<(), VeilError> {
         let here = std::mem::take(&mut self.here);
-        self.read = 0;
+        (self.read, self.noted) = (0, 0);
         let written = std::mem::take(&mut self.written);
         if !wanted {
             self.forget(access);
             return Ok(());
         }
         // By slot: as many as the highest one asks for.
-        let slots = (u32::BITS - present.leading_zeros()) as usize;
-        let slots = slots.clamp(1, MAX_FACES);
+        let highest = by_slot.iter().rposition(Option::is_some);
+        let slots = highest.map_or(1, |slot| slot + 1);
         let vertices = slots * VERTICES;
         provide(access, &mut self.tracks, Keep::Track, MAX_FACES)?;
         provide(access, &mut self.seen, Keep::Track, MAX_FACES)?;
@@ -225,11 +235,17 @@ impl Swaps {
         let (Some(seen), Some(known)) = (&mut self.seen, &mut self.known) else {
             return Ok(());
         };
+        let is_another = |slot: usize, id: u64| {
+            by_slot[slot]
+                .as_ref()
+                .is_some_and(|face: &FaceInput<'_>| face.id != id)
+        };
         for (slot, seen) in seen.view_mut(access).iter_mut().enumerate() {
             if seen.known == 0 {
                 continue;
             }
-            if let Some(missing) = left_out(seen.missing, here >> slot & 1 == 1) {
+            let missing = left_out(seen.missing, here >> slot & 1 == 1);
+            if let Some(missing) = missing.filter(|_| !is_another(slot, seen.id)) {
                 seen.missing = missing;
             } else {
                 *seen = Zeroable::zeroed();
@@ -241,7 +257,8 @@ impl Swaps {
             if track.known == 0 {
                 continue;
             }
-            if let Some(missing) = left_out(track.missing, written >> slot & 1 == 1) {
+            let missing = left_out(track.missing, written >> slot & 1 == 1);
+            if let Some(missing) = missing.filter(|_| !is_another(slot, track.id)) {
                 track.missing = missing;
             } else {
                 *track = Zeroable::zeroed();
@@ -307,7 +324,13 @@ impl Swaps {
                     self.take_note(access, there);
                 }
             }
-            OF_PHOTO => self.here |= 1 << face.slot,
+            OF_PHOTO => {
+                self.here |= 1 << face.slot;
+                // Who is lost does not give a photo's looks.
+                if self.noted >> face.slot & 1 == 0 {
+                    self.last.forget(access, face.slot);
+                }
+            }
             _ => {}
         }
         share
@@ -315,8 +338,9 @@ impl Swaps {
 
     /// Takes note of where a face is that swaps in this frame.
     fn take_note(&mut self, access: &Access<'_>, face: Sight<'_>) {
-        if self.here >> face.slot & 1 == 0 {
-            self.here |= 1 << face.slot;
+        self.here |= 1 << face.slot;
+        if self.noted >> face.slot & 1 == 0 {
+            self.noted |= 1 << face.slot;
             self.last.see(access, face);
         }
     }
@@ -331,15 +355,16 @@ impl Swaps {
     ) -> Option<(usize, u32)> {
         let track = self.tracks.as_ref()?.view(access)[face.slot];
         let had = track.known == 1 && track.id == face.id && track.has == OF_FACE;
-        if !had || shot.dt_s == 0.0 || source == SwapSource::Photo {
+        if !had || shot.dt_s == 0.0 || shot.dt_s > LONGEST_GAP_S || source == SwapSource::Photo {
             return None;
         }
         let slot = track.other_slot as usize;
         let seen = &self.seen.as_ref()?.view(access)[slot];
         let is_known = seen.known == 1 && seen.id == track.other && by_slot[slot].is_none();
         // A frame in which there was no memory may have let go of some.
-        let has_room = self.tones.as_ref()?.len() >= (slot + 1) * VERTICES;
-        (is_known && has_room).then_some((slot, seen.missing))
+        let end = (slot + 1) * VERTICES;
+        let has_room = self.tones.as_ref()?.len() >= end && self.fronts.as_ref()?.len() >= end;
+        (is_known && has_room && self.last.is_of(access, slot, track.other)).then_some((slot, seen.missing))
     }
 
     fn put_on(

@@ -82,7 +82,7 @@ impl Writing<'_> {
         let present = by_slot.iter().flatten();
         let bits = present.clone().fold(0, |bits, face| bits | 1 << face.slot);
         memory.begin(access, looks, bits)?;
-        swaps.begin(access, block.needs().swap, bits)?;
+        swaps.begin(access, block.needs().swap, by_slot)?;
         let total = present.clone().count();
         let mut everyones = Turn::START;
         let mut drawn = 0;

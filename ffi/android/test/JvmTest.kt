@@ -384,7 +384,14 @@ private fun donors(session: Session, root: File) {
     session.addDonorViews(views).use { session.give(it) }
     check("the bytes of both files are zeroed", views.all { view -> bytesOf(view).all { it == 0.toByte() } })
     refused("a donor of no photos", Status.ARGUMENT) { session.addDonorViews(emptyList()) }
-    refused("a donor of five photos", Status.ARGUMENT, "at most 4") { session.addDonorViews(List(5) { direct(ByteArray(9)) }) }
+    val five = List(5) { direct(ByteArray(9) { 7 }) }
+    refused("a donor of five photos", Status.ARGUMENT, "at most 4") { session.addDonorViews(five) }
+    check("the bytes of all five are zeroed", five.all { view -> bytesOf(view).all { it == 0.toByte() } })
+    val writable = direct(ByteArray(9) { 7 })
+    refused("a read-only photo beside another", Status.ARGUMENT, "read-only") {
+        session.addDonorViews(listOf(writable, direct(ByteArray(9)).asReadOnlyBuffer()))
+    }
+    check("the other's bytes are zeroed", bytesOf(writable).all { it == 0.toByte() })
     refused("a second photo that is none", Status.PICTURE) {
         session.addDonorViews(listOf(direct(file.readBytes()), direct(ByteArray(100) { 7 })))
     }

@@ -83,8 +83,10 @@ impl Donors {
         (frame, face): (&FrameView<'_>, &FaceInput<'_>),
         overwrite_stack: fn(),
     ) -> Result<(), RenderError> {
+        // First, so that an error leaves none.
+        let before = self.views.take().filter(|_| !first);
         self.has_room()?;
-        let mut views = match self.views.take().filter(|_| !first) {
+        let mut views = match before {
             Some(views) => views,
             None => Views {
                 merged: access.reserve(Keep::Session, 1)?,
@@ -121,10 +123,10 @@ impl Donors {
         key: u64,
         overwrite_stack: fn(),
     ) -> Result<(), RenderError> {
-        self.has_room()?;
         let Some(mut views) = self.views.take() else {
             return Ok(());
         };
+        self.has_room()?;
         let mut sitter: FaceBuffer<Sitter> = access.reserve(Keep::Session, 1)?;
         let merged = &mut views.merged.view_mut(access)[0];
         for (place, uv) in merged.sitter.places.iter_mut().zip(canonical::uvs()) {

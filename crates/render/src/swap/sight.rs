@@ -108,6 +108,12 @@ impl Last {
         }
     }
 
+    /// Whether it is of `id` that a slot's places are kept.
+    pub(crate) fn is_of(&self, access: &Access<'_>, slot: usize, id: u64) -> bool {
+        let whose = self.whose.as_ref();
+        whose.is_some_and(|whose| whose.view(access)[slot] == id)
+    }
+
     /// The face that was last seen in a slot.
     pub(crate) fn sight<'a>(&'a self, access: &'a Access<'_>, slot: usize, lost: u32) -> Option<Sight<'a>> {
         let of_slot = slot * LANDMARKS..(slot + 1) * LANDMARKS;

@@ -9,7 +9,7 @@ use crate::common::{Rig, Take, check, effect};
 use crate::swaps::{BOTH, DARK, PALE, SIZE, at, differences, person, pixel, with_donors};
 
 /// On the side of a face, where one that looks into the camera shows it at a slant.
-const BESIDE: usize = 366;
+const BESIDE: usize = 401;
 const PHOTO: (u32, u32) = (640, 640);
 
 fn look() -> Effect {

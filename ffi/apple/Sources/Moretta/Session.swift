@@ -124,7 +124,7 @@ public final class Session {
 
     /// Makes a donor of 1 to 4 picture files of one person seen from several sides; all are zeroed. What one shows at a slant is
     /// taken from another; their colours become those of the first. In one of them the face has to look into the camera; in
-    /// others it may be turned by up to 75 degrees.
+    /// others it may be turned by up to 75 degrees to the side, 50 up or down.
     public func addDonorViews(_ files: inout [Data], _ face: Donor.Face = .only) throws -> Donor {
         // Copies that are the library's to zero; what they are made of is zeroed here.
         let copies = files.map { file in

@@ -94,10 +94,25 @@ class Session @JvmOverloads constructor(options: Options = Options()) : Closeabl
     /**
      * Makes a donor of 1 to [MAX_DONOR_VIEWS] picture files of one person seen from several sides, each in a direct buffer from its
      * position to its limit; all are zeroed. What one shows at a slant is taken from another; their colours become those of the
-     * first. In one of them the face has to look into the camera; in others it may be turned by up to 75 degrees.
+     * first. In one of them the face has to look into the camera; in others it may be turned by up to 75 degrees to the side, 50 up or down.
      */
     @JvmOverloads
-    fun addDonorViews(files: List<ByteBuffer>, face: DonorFace = DonorFace.ONLY): Donor {
+    fun addDonorViews(files: List<ByteBuffer>, face: DonorFace = DonorFace.ONLY): Donor = try {
+        donorOfViews(files, face)
+    } finally {
+        // Also those that were refused before they were passed on.
+        files.filterNot { it.isReadOnly }.forEach(::wipe)
+    }
+
+    private fun wipe(file: ByteBuffer) {
+        val rest = file.duplicate()
+        val zeros = ByteArray(minOf(rest.remaining(), 1 shl 16))
+        while (rest.hasRemaining()) {
+            rest.put(zeros, 0, minOf(rest.remaining(), zeros.size))
+        }
+    }
+
+    private fun donorOfViews(files: List<ByteBuffer>, face: DonorFace): Donor {
         if (files.size > MAX_DONOR_VIEWS) {
             throw MorettaException(Status.ARGUMENT, "the pictures: expected at most $MAX_DONOR_VIEWS, found ${files.size}")
         }
