@@ -37,11 +37,11 @@ pub(super) fn worn(frame: &FrameView<'_>, face: Sight<'_>, atlas: &Atlas) -> f32
 
 /// How far a line has something thin and dark across it, 0 to 1.
 fn dip(frame: &FrameView<'_>, face: Sight<'_>, atlas: &Atlas, line: Line) -> f32 {
-    let corners = line.map(|it| face.place(usize::from(it)));
+    let corner = |index: usize| face.place(usize::from(line[index]));
     let levels: [f32; PLACES] = core::array::from_fn(|place| {
         let along = place as f32 / PLACES as f32 * (line.len() - 1) as f32;
         let from = along as usize;
-        let at: Vec2 = corners[from].lerp(corners[from + 1], along.fract());
+        let at: Vec2 = corner(from).lerp(corner(from + 1), along.fract());
         luminance(light_at(frame, atlas, at)).max(DARKEST).ln()
     });
     // Darker than what lies on both sides of it: a shadow is broader, or has another side only.
