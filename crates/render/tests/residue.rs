@@ -238,12 +238,7 @@ fn draw(
     let camera = Camera::from_fov_y(Size::new(SIZE.0, SIZE.1).unwrap(), FOV_Y_RAD).unwrap();
     let layout = FrameLayout::packed(FrameFormat::Rgba8, SIZE.0, SIZE.1);
     let effect = effect.clone();
-    let masked: Vec<Needle> = needles
-        .iter()
-        .map(|needle| Needle {
-            masked: needle.masked.clone(),
-        })
-        .collect();
+    let masked: Vec<Needle> = needles.to_vec();
     let result = std::sync::Arc::new(std::sync::Mutex::new(None));
     let there = std::sync::Arc::clone(&result);
     let work: Box<common::Doing> = Box::new(move |stage, io, access| {
@@ -302,12 +297,7 @@ fn draw(
     wipe(&mut target);
     let found: [Vec<Needle>; 2] = result.lock().unwrap().take().unwrap();
     // Made on the face thread: a copy of ours is left when that one is freed.
-    found.each_ref().map(|found| {
-        let copies = found.iter().map(|needle| Needle {
-            masked: needle.masked.clone(),
-        });
-        copies.collect()
-    })
+    found.each_ref().map(|found| found.to_vec())
 }
 
 /// Where a head is and how it is turned, and both as shaders read it: as the columns of a matrix.
@@ -359,12 +349,7 @@ fn what_is_left_for_later_is_gone_when_settled_and_when_the_next_frame_is_drawn(
     }
     let Some(rig) = Rig::new() else { return };
     let needles: Vec<_> = (21..=24).map(Needle::random).collect();
-    let masked: Vec<Needle> = needles
-        .iter()
-        .map(|needle| Needle {
-            masked: needle.masked.clone(),
-        })
-        .collect();
+    let masked: Vec<Needle> = needles.to_vec();
     let frames = [frame(&needles), frame(&[])];
     let camera = Camera::from_fov_y(Size::new(SIZE.0, SIZE.1).unwrap(), FOV_Y_RAD).unwrap();
     let layout = FrameLayout::packed(FrameFormat::Rgba8, SIZE.0, SIZE.1);
@@ -549,19 +534,23 @@ fn red(rig: &Rig, look: &LoadedEffect, slots: &[usize]) {
         .unwrap();
 }
 
-/// How a donor ends, by its key.
-type End = fn(&Rig, u64);
-
-/// Adds, wears and ends donors: by removal, and by a pause.
-fn donors_leave_nothing(rig: &Rig) {
-    let swap = rig.load(&effect(
+fn swap_for_a_photo(rig: &Rig) -> LoadedEffect {
+    rig.load(&effect(
         Vec::new(),
         vec![NodeKind::FaceSwap {
             source: SwapSource::Photo,
             keep: Keep::default(),
         }],
         |_, _| {},
-    ));
+    ))
+}
+
+/// How a donor ends, by its key.
+type End = fn(&Rig, u64);
+
+/// Adds, wears and ends donors: by removal, and by a pause.
+fn donors_leave_nothing(rig: &Rig) {
+    let swap = swap_for_a_photo(rig);
     let ends: [(&str, End); 2] = [
         ("removal", |rig, key| assert!(rig.take_back(key))),
         ("a pause", |rig, _| {
@@ -643,24 +632,12 @@ fn donate(rig: &Rig, key: u64, needles: &[Needle]) -> Vec<Needle> {
     assert!(photo.iter().all(|byte| *byte == 0));
     let found: Vec<Needle> = result.lock().unwrap().take().unwrap();
     // Made on the face thread: a copy of ours is left when that one is freed.
-    found
-        .iter()
-        .map(|needle| Needle {
-            masked: needle.masked.clone(),
-        })
-        .collect()
+    found.to_vec()
 }
 
 /// Makes, wears and removes a donor of two photos, each of one colour, which the second takes over from the first.
 fn views_leave_nothing(rig: &Rig) {
-    let swap = rig.load(&effect(
-        Vec::new(),
-        vec![NodeKind::FaceSwap {
-            source: SwapSource::Photo,
-            keep: Keep::default(),
-        }],
-        |_, _| {},
-    ));
+    let swap = swap_for_a_photo(rig);
     let key = 31;
     // Of more texels than a driver in software takes at a time: those it leaves in its threads' registers and on their stacks.
     let texels = |[red, green, blue]: [u8; 3]| Needle {
