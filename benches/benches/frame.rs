@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a bench that fails says where, like a test")]
 
 use std::hint::black_box;
+use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use moretta_frame::{
@@ -120,5 +121,12 @@ fn label((width, height): (u32, u32)) -> String {
     format!("{width}x{height}")
 }
 
-criterion_group!(benches, to_rgba, crop);
+criterion_group!(
+    name = benches;
+    config = Criterion::default()
+        .sample_size(20)
+        .measurement_time(Duration::from_secs(1))
+        .warm_up_time(Duration::from_millis(200));
+    targets = to_rgba, crop
+);
 criterion_main!(benches);
