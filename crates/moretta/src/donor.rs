@@ -24,7 +24,7 @@ pub struct DonorPicture<'a> {
 impl<'a> DonorPicture<'a> {
     /// A whole picture file: JPEG, PNG, WebP or GIF; turned as its Exif data say. It is decoded on the face thread, in face
     /// memory. At most 2^25 pixels; each takes 4 bytes of locked memory while the donor is made, and up to 20 more that the
-    /// decoder may ask for. [Several](crate::Session::add_donor_views) take 9 MiB more, together.
+    /// decoder may ask for. [Several](crate::Session::add_donor_views) take 5 MiB more, together.
     #[must_use]
     pub fn file(bytes: &'a mut [u8]) -> Self {
         Self {

@@ -27,7 +27,7 @@ use crate::renderer::Shared;
 use crate::staging::{Staging, Writer};
 use crate::swap::complexion::Tone;
 use crate::swap::{Swaps, shape, turned};
-use crate::{RenderError, memory};
+use crate::{RenderError, memory, stack};
 
 /// How many donors a stage holds at most.
 pub const MAX_DONORS: usize = 8;
@@ -106,7 +106,6 @@ impl Donors {
         swaps: &mut Swaps,
         key: u64,
         (frame, face): (&FrameView<'_>, &FaceInput<'_>),
-        overwrite_stack: fn(),
     ) -> Result<(), RenderError> {
         self.has_room()?;
         let cut = Cut::of(frame, face, LONGEST_PX.min(shared.gpu.report().max_side_px));
@@ -121,7 +120,8 @@ impl Donors {
         }
         swaps.read_photo(access, &shared.atlas, frame, face, &mut known.tones)?;
         let fill = |texels: &mut [u8]| cut.fill(frame, texels);
-        self.keep(access, shared, (key, sitter), cut.size, fill, overwrite_stack)
+        stack::overwrite();
+        self.keep(access, shared, (key, sitter), cut.size, fill)
     }
 
     fn has_room(&self) -> Result<(), RenderError> {
@@ -139,13 +139,12 @@ impl Donors {
         (key, sitter): (u64, FaceBuffer<Sitter>),
         size: Side2,
         fill: impl FnOnce(&mut [u8]),
-        overwrite_stack: fn(),
     ) -> Result<(), RenderError> {
         let planes = Levels::of(size);
         let mut staging = Staging::new(&shared.gpu);
         let (taken, mut writer) = staging.take(planes.end)?;
         self.write(access, size, fill, &planes, &mut writer)?;
-        overwrite_stack();
+        stack::overwrite();
 
         let donor = Donor::new(shared, key, sitter, &planes);
         let mut encoder = shared.gpu.objects().encoder("donor");
@@ -196,7 +195,8 @@ impl Donors {
         self.views = None;
     }
 
-    /// Writes the picture of `size` that `fill` makes in each size.
+    /// Writes the picture of `size` that `fill` makes in each size. In a frame of the stack of its own, that can be overwritten.
+    #[inline(never)]
     fn write(
         &mut self,
         access: &Access<'_>,

@@ -83,6 +83,7 @@ mod planes;
 mod readback;
 mod renderer;
 mod shader;
+mod stack;
 mod stage;
 mod staging;
 mod swap;

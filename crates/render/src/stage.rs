@@ -21,7 +21,7 @@ use crate::target::{Pixels, Receipt, Target};
 use crate::timing::{Clock, PassTime};
 use crate::uploaded::Numbers;
 use crate::write::{Writing, Written};
-use crate::{RenderError, Renderer, decoy};
+use crate::{RenderError, Renderer, decoy, stack};
 
 /// Where frames are drawn: all face data that drawing needs, on both sides of the bus. It lives on the face thread.
 ///
@@ -152,7 +152,7 @@ impl Stage {
         };
         let remembered = (&mut self.memory, &mut self.swaps);
         let Written { count, slots } = writing.write(remembered, &by_slot, &mut self.seen, &mut writer)?;
-        overwrite_stack();
+        stack::overwrite();
         for (place, target) in targets.iter().enumerate() {
             if let Some((placement, size)) = target.placement() {
                 let picture = Vec2::new(shape.upright.0 as f32, shape.upright.1 as f32);
@@ -324,8 +324,7 @@ impl Stage {
         let shared = &self.renderer.shared.clone();
         shared.gpu.check().inspect_err(|_| self.donors.forget_views())?;
         let photo = (photo, face);
-        self.donors
-            .add(access, shared, &mut self.swaps, key, photo, overwrite_stack)
+        self.donors.add(access, shared, &mut self.swaps, key, photo)
     }
 
     /// Takes in the face of a photo as one more view of a head that is to be a donor; `first` begins with one.
@@ -347,8 +346,7 @@ impl Stage {
         let shared = &self.renderer.shared.clone();
         shared.gpu.check()?;
         let photo = (photo, face);
-        self.donors
-            .view(access, shared, &mut self.swaps, first, photo, overwrite_stack)
+        self.donors.view(access, shared, &mut self.swaps, first, photo)
     }
 
     /// Makes a donor called `key` of the views, and lets go of them; without views there is none. As
@@ -359,7 +357,7 @@ impl Stage {
     pub fn add_donor_of_views(&mut self, access: &Access<'_>, key: u64) -> Result<(), RenderError> {
         let shared = &self.renderer.shared.clone();
         shared.gpu.check().inspect_err(|_| self.donors.forget_views())?;
-        self.donors.add_views(access, shared, key, overwrite_stack)
+        self.donors.add_views(access, shared, key)
     }
 
     /// Lets go of the views of a donor that is not to be.
@@ -488,16 +486,6 @@ impl Drop for Stage {
     fn drop(&mut self) {
         self.wipe(Extent::All);
     }
-}
-
-/// Overwrites what lies beyond the end of the stack: numbers of faces, while they were worked out. What the graphics library
-/// makes from here on is put there, and what it leaves unset in its objects would take them along.
-#[inline(never)]
-fn overwrite_stack() {
-    /// More than what is called before comes to, its copies included.
-    const BYTES: usize = 48 * 1024;
-    let mut dead = [0_u8; BYTES];
-    core::hint::black_box(&mut dead);
 }
 
 fn view(shot: &Shot<'_>) -> Result<View, RenderError> {

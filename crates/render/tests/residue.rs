@@ -454,6 +454,7 @@ fn nothing_of_a_frame_or_a_face_is_left() {
     );
     donors_leave_nothing(&rig);
     views_leave_nothing(&rig);
+    given_up_views_leave_nothing(&rig);
     draw(&rig, &effect, &needles, |_| (), 2, false);
     moretta_veil::wipe_all();
     none("the face after everything was wiped", &of_face);
@@ -635,61 +636,62 @@ fn donate(rig: &Rig, key: u64, needles: &[Needle]) -> Vec<Needle> {
     found.to_vec()
 }
 
+/// A photo of one colour for a view, and how far the head in it is turned to the side, in degrees.
+fn view(rgb: [u8; 3], yaw: f32) -> (f32, Needle) {
+    // Of more texels than a driver in software takes at a time: those it leaves in its threads' registers and on their stacks.
+    let texels = [rgb[0], rgb[1], rgb[2], u8::MAX].repeat(48);
+    let masked = texels.iter().map(|byte| byte ^ MASK).collect();
+    (yaw, Needle { masked })
+}
+
+/// Takes in a view of a donor to be, and gives how its face rests.
+fn take_view(rig: &Rig, first: bool, (yaw, needle): &(f32, Needle)) -> Vec<Needle> {
+    let turn = Turn {
+        yaw: *yaw,
+        pitch: 1.3,
+        roll: 2.0,
+    };
+    let head = Head::new(SIZE, turn, [0.0, 0.0, -330.0]);
+    let metric = MetricLandmarks::<CameraMm>::from_raw(&head.mm[..]).unwrap();
+    let rests = [33, 151, 280, 400].map(|landmark| {
+        let place = head.pose.face_from_camera() * metric.point(landmark);
+        Needle::numbers(&place.raw().to_array())
+    });
+    let pixels = (SIZE.0 * SIZE.1 * 4) as usize;
+    let mut photo: Vec<u8> = (0..pixels).map(|at| needle.byte(at % 4)).collect();
+    let layout = FrameLayout::packed(FrameFormat::Rgba8, SIZE.0, SIZE.1);
+    let masked = needle.masked.clone();
+    let work: Box<common::Doing> = Box::new(move |stage, io, access| {
+        let photo = layout.view(io.planes).unwrap();
+        let needle = [Needle { masked }];
+        let (before, _) = look(&needle);
+        stage
+            .add_donor_view(access, first, &photo, &head.input())
+            .unwrap();
+        let (after, _) = look(&needle);
+        assert!(
+            after > before,
+            "the control: the part with the face, {before}, {after}"
+        );
+        Outcome::Unchanged
+    });
+    rig.veil
+        .process(Frame::consumed([&mut photo[..]]).unwrap(), &mut [], work)
+        .unwrap();
+    assert!(photo.iter().all(|byte| *byte == 0));
+    none("a view that has been taken in", std::slice::from_ref(needle));
+    rests.into()
+}
+
 /// Makes, wears and removes a donor of two photos, each of one colour, which the second takes over from the first.
 fn views_leave_nothing(rig: &Rig) {
     let swap = swap_for_a_photo(rig);
     let key = 31;
-    // Of more texels than a driver in software takes at a time: those it leaves in its threads' registers and on their stacks.
-    let texels = |[red, green, blue]: [u8; 3]| Needle {
-        masked: [red, green, blue, u8::MAX]
-            .repeat(48)
-            .iter()
-            .map(|byte| byte ^ MASK)
-            .collect(),
-    };
-    let views = [(0.0, texels([157, 113, 91])), (-40.0, texels([203, 147, 129]))];
-    let mut of_face = Vec::new();
-    for (index, (yaw, needle)) in views.iter().enumerate() {
-        let turn = Turn {
-            yaw: *yaw,
-            pitch: 1.3,
-            roll: 2.0,
-        };
-        let head = Head::new(SIZE, turn, [0.0, 0.0, -330.0]);
-        let metric = MetricLandmarks::<CameraMm>::from_raw(&head.mm[..]).unwrap();
-        if index == 0 {
-            of_face = [33, 151, 280, 400]
-                .map(|landmark| {
-                    let place = head.pose.face_from_camera() * metric.point(landmark);
-                    Needle::numbers(&place.raw().to_array())
-                })
-                .into();
-        }
-        let pixels = (SIZE.0 * SIZE.1 * 4) as usize;
-        let mut photo: Vec<u8> = (0..pixels).map(|at| needle.byte(at % 4)).collect();
-        let layout = FrameLayout::packed(FrameFormat::Rgba8, SIZE.0, SIZE.1);
-        let masked = needle.masked.clone();
-        let work: Box<common::Doing> = Box::new(move |stage, io, access| {
-            let photo = layout.view(io.planes).unwrap();
-            let needle = [Needle { masked }];
-            let (before, _) = look(&needle);
-            stage
-                .add_donor_view(access, index == 0, &photo, &head.input())
-                .unwrap();
-            let (after, _) = look(&needle);
-            assert!(
-                after > before,
-                "the control: the part with the face, {before}, {after}"
-            );
-            Outcome::Unchanged
-        });
-        rig.veil
-            .process(Frame::consumed([&mut photo[..]]).unwrap(), &mut [], work)
-            .unwrap();
-        assert!(photo.iter().all(|byte| *byte == 0));
-        none("a view that has been taken in", std::slice::from_ref(needle));
-        some("how the first view's face rests", &of_face);
-    }
+    let views = [view([157, 113, 91], 0.0), view([203, 147, 129], -40.0)];
+    let mut of_face = take_view(rig, true, &views[0]);
+    some("how the first view's face rests", &of_face);
+    take_view(rig, false, &views[1]);
+    some("how the first view's face rests", &of_face);
     let work: Box<common::Doing> = Box::new(move |stage, _, access| {
         stage.add_donor_of_views(access, key).unwrap();
         Outcome::Unchanged
@@ -703,6 +705,29 @@ fn views_leave_nothing(rig: &Rig) {
     assert!(rig.take_back(key));
     of_face.extend([first, second]);
     none("a donor of two views after removal", &of_face);
+}
+
+/// Takes in views of a donor that is not to be, and gives them up: by a word, by views of another, and by a wipe of everything.
+fn given_up_views_leave_nothing(rig: &Rig) {
+    let forget = || {
+        let work: Box<common::Doing> = Box::new(|stage, _, _| {
+            stage.forget_views();
+            Outcome::Unchanged
+        });
+        rig.veil.process(Frame::none(), &mut [], work).unwrap();
+    };
+    let rests = take_view(rig, true, &view([151, 109, 83], 7.0));
+    some("a view that waits", &rests);
+    forget();
+    none("a view that was given up", &rests);
+
+    let before = take_view(rig, true, &view([149, 107, 89], 9.0));
+    let rests = take_view(rig, true, &view([167, 127, 97], 11.0));
+    none("a view that another's took the place of", &before);
+    some("that one", &rests);
+    moretta_veil::wipe_all();
+    none("a view after a wipe", &rests);
+    forget();
 }
 
 /// Draws frames whose face has the looks of a donor, and one without a face.

@@ -12,20 +12,20 @@
 //! nearest on the outline, so that smaller sizes have no wall in them.
 
 use bytemuck::{Pod, Zeroable};
-use glam::{Vec2, Vec3};
+use glam::{Vec2, Vec3, Vec4};
+use half::f16;
 use moretta_frame::FrameView;
 use moretta_geometry::canonical::{self, VERTICES, triangles};
 use moretta_geometry::region;
 use moretta_veil::{Access, FaceBuffer, Keep};
 
 use super::{BYTES, Cut, Donors, LONGEST_PX, Sitter, encoded};
-use crate::RenderError;
 use crate::input::FaceInput;
-use crate::memory;
 use crate::renderer::Shared;
 use crate::swap::atlas::Atlas;
 use crate::swap::complexion::{Tone, luminance};
 use crate::swap::{Swaps, shape, turned};
+use crate::{RenderError, memory, stack};
 
 /// Columns and rows of the texture.
 const SIDE: usize = 768;
@@ -42,11 +42,15 @@ const LEAST_SKIN: f32 = 8.0;
 /// No gain is more than this many times brighter or darker, as a logarithm.
 const MOST_GAIN: f32 = 1.4;
 
+/// The light of a texel, and what it counts, in half precision: as numbers of 32 bits they would take more memory than an
+/// ordinary user of Linux may lock.
+type Texel = [u16; 4];
+
 /// What the photos so far come to.
 pub(super) struct Views {
     merged: FaceBuffer<Merged>,
     /// The light of each texel, and what it counts.
-    texels: FaceBuffer<[f32; 4]>,
+    texels: FaceBuffer<Texel>,
 }
 
 /// Face data.
@@ -81,7 +85,6 @@ impl Donors {
         swaps: &mut Swaps,
         first: bool,
         (frame, face): (&FrameView<'_>, &FaceInput<'_>),
-        overwrite_stack: fn(),
     ) -> Result<(), RenderError> {
         // First, so that an error leaves none.
         let before = self.views.take().filter(|_| !first);
@@ -107,7 +110,6 @@ impl Donors {
             let texels = views.texels.view_mut(access);
             unwrap(&shared.atlas, &merged.places, (photo, cut), gain.exp(), texels);
         }
-        overwrite_stack();
         self.views = Some(views);
         Ok(())
     }
@@ -121,7 +123,6 @@ impl Donors {
         access: &Access<'_>,
         shared: &Shared,
         key: u64,
-        overwrite_stack: fn(),
     ) -> Result<(), RenderError> {
         let Some(mut views) = self.views.take() else {
             return Ok(());
@@ -136,7 +137,8 @@ impl Donors {
         let light = views.texels.view(access);
         let fill = |texels: &mut [u8]| finish(light, texels);
         let size = [SIDE as u32; 2];
-        self.keep(access, shared, (key, sitter), size, fill, overwrite_stack)
+        stack::overwrite();
+        self.keep(access, shared, (key, sitter), size, fill)
     }
 
     /// Lets go of the views of a donor that is not to be.
@@ -242,7 +244,7 @@ fn unwrap(
     places: &[[f32; 4]; VERTICES],
     (photo, cut): (&[u8], Cut),
     gain: Vec3,
-    texels: &mut [[f32; 4]],
+    texels: &mut [Texel],
 ) {
     let [width, height] = cut.size.map(|side| side as usize);
     let last = Vec2::new((width - 1) as f32, (height - 1) as f32);
@@ -267,12 +269,20 @@ fn unwrap(
             }
             let weight = sum.z.max(LEAST);
             let texel = &mut texels[index];
-            let (known, before) = (Vec3::from_slice(texel), texel[3]);
+            let known = whole(*texel);
             let now = light(sum.truncate()) * gain;
-            let all = before + weight;
-            *texel = known.lerp(now, weight / all).extend(all).to_array();
+            let all = known.w + weight;
+            *texel = halved(known.truncate().lerp(now, weight / all).extend(all));
         });
     }
+}
+
+fn whole(texel: Texel) -> Vec4 {
+    Vec4::from(texel.map(|it| f16::from_bits(it).to_f32()))
+}
+
+fn halved(texel: Vec4) -> Texel {
+    texel.to_array().map(|it| f16::from_f32(it).to_bits())
 }
 
 /// Where a vertex is in the texture, in texels.
@@ -306,25 +316,25 @@ fn each_texel([a, b, c]: [Vec2; 3], mut with: impl FnMut(usize, [f32; 3])) {
 }
 
 /// Writes the texture.
-fn finish(light: &[[f32; 4]], texels: &mut [u8]) {
+fn finish(light: &[Texel], texels: &mut [u8]) {
     let oval = region::FACE_OVAL.map(|vertex| uv_texels(usize::from(vertex)));
     let middle = Vec2::splat(SIDE as f32 * 0.5);
     for (index, texel) in texels.as_chunks_mut::<BYTES>().0.iter_mut().enumerate() {
-        let mut from = light[index];
-        if from[3] == 0.0 {
+        let mut from = whole(light[index]);
+        if from.w == 0.0 {
             let at = Vec2::new((index % SIDE) as f32 + 0.5, (index / SIDE) as f32 + 0.5);
             let mut inside = nearest(&oval, at);
             // On the outline a texel may be on either side of it.
             for _ in 0..4 {
                 let at = inside.clamp(Vec2::ZERO, Vec2::splat((SIDE - 1) as f32));
-                from = light[at.y as usize * SIDE + at.x as usize];
-                if from[3] > 0.0 {
+                from = whole(light[at.y as usize * SIDE + at.x as usize]);
+                if from.w > 0.0 {
                     break;
                 }
                 inside += (middle - inside).normalize_or_zero();
             }
         }
-        let [red, green, blue] = [from[0], from[1], from[2]].map(encoded);
+        let [red, green, blue] = from.truncate().to_array().map(encoded);
         *texel = [red, green, blue, u8::MAX];
     }
 }
@@ -395,16 +405,16 @@ mod tests {
 
     #[test]
     fn every_texel_has_a_colour_and_the_outline_goes_on() {
-        let mut light = vec![[0.0; 4]; SIDE * SIDE];
+        let mut light = vec![[0; 4]; SIDE * SIDE];
         for corners in triangles() {
             each_texel(corners.map(|it| uv_texels(usize::from(it))), |index, shares| {
                 assert!((shares.iter().sum::<f32>() - 1.0).abs() < 1e-2);
                 // Red on the left, green on the right.
                 let left = f32::from(u8::from(index % SIDE < SIDE / 2));
-                light[index] = [left, 1.0 - left, 0.0, 1.0];
+                light[index] = halved(Vec4::new(left, 1.0 - left, 0.0, 1.0));
             });
         }
-        let covered = light.iter().filter(|it| it[3] > 0.0).count();
+        let covered = light.iter().filter(|it| whole(**it).w > 0.0).count();
         assert!(
             (SIDE * SIDE * 6 / 10..SIDE * SIDE).contains(&covered),
             "{covered}"
@@ -432,17 +442,17 @@ mod tests {
             extent: [2; 2],
             size: [2; 2],
         };
-        let mut light = vec![[0.0; 4]; SIDE * SIDE];
+        let mut light = vec![[0; 4]; SIDE * SIDE];
         for (photo, weight) in [(200_u8, 0.9), (50, 0.1)] {
             let photo = [photo, photo, photo, 255].repeat(4);
             let places = [[0.5, 0.5, weight, 0.0]; VERTICES];
             unwrap(&atlas, &places, (&photo, cut), Vec3::ONE, &mut light);
         }
         let nose = uv_texels(4);
-        let found = light[nose.y as usize * SIDE + nose.x as usize];
+        let found = whole(light[nose.y as usize * SIDE + nose.x as usize]).x;
         let of = |level: u8| atlas.light([level; 3]).x;
         let expected = 0.9 * of(200) + 0.1 * of(50);
-        assert!((found[0] - expected).abs() < 0.01, "{found:?}, {expected}");
-        assert!(found[0] > of(180), "the control");
+        assert!((found - expected).abs() < 0.01, "{found:?}, {expected}");
+        assert!(found > of(180), "the control");
     }
 }
