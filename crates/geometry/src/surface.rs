@@ -61,6 +61,7 @@ impl Surface {
     /// # Panics
     /// If `vertex` is [`VERTICES`] or more.
     #[must_use]
+    #[inline]
     pub fn neighbours(&self, vertex: usize) -> &[u16] {
         &self.neighbours[self.starts[vertex]..self.starts[vertex + 1]]
     }
@@ -70,6 +71,7 @@ impl Surface {
     /// # Panics
     /// If `vertex` is [`VERTICES`] or more.
     #[must_use]
+    #[inline]
     pub fn mirrored(&self, vertex: usize) -> usize {
         usize::from(self.mirrored[vertex])
     }

@@ -87,7 +87,7 @@ fn low_luminance(place_px: vec2<f32>) -> f32 {
 @fragment
 fn fs_paint(in: Varying) -> @location(0) vec4<f32> {
     let colour = textureSample(cells, cells_sampler, in.uv, i32(in.look.y + 0.5));
-    let free = textureSample(mask, mask_sampler, in.uv).rgb;
+    let free = textureSampleLevel(mask, mask_sampler, in.uv, 0.0).rgb;
     let shade = clamp(in.exposure * low_luminance(in.place.xy), 0.05, 2.0);
     let lit = colour.rgb * mix(1.0, shade, in.look.z);
     return vec4<f32>(lit, colour.a) * coverage(in, free);
@@ -97,14 +97,14 @@ fn fs_paint(in: Varying) -> @location(0) vec4<f32> {
 @fragment
 fn fs_tint(in: Varying) -> @location(0) vec4<f32> {
     let colour = textureSample(cells, cells_sampler, in.uv, i32(in.look.y + 0.5));
-    let free = textureSample(mask, mask_sampler, in.uv).rgb;
+    let free = textureSampleLevel(mask, mask_sampler, in.uv, 0.0).rgb;
     return colour * coverage(in, free);
 }
 
 @fragment
 fn fs_overlay(in: Varying) -> @location(0) vec4<f32> {
     let colour = textureSample(cells, cells_sampler, in.uv, i32(in.look.y + 0.5));
-    let free = textureSample(mask, mask_sampler, in.uv).rgb;
+    let free = textureSampleLevel(mask, mask_sampler, in.uv, 0.0).rgb;
     let s = srgb_from_linear(colour.rgb / max(colour.a, 1e-4));
     let b = textureLoad(plate, vec2<i32>(in.place.xy), 0).rgb;
     let multiplied = 2.0 * s * b;
@@ -116,7 +116,7 @@ fn fs_overlay(in: Varying) -> @location(0) vec4<f32> {
 @fragment
 fn fs_soft_light(in: Varying) -> @location(0) vec4<f32> {
     let colour = textureSample(cells, cells_sampler, in.uv, i32(in.look.y + 0.5));
-    let free = textureSample(mask, mask_sampler, in.uv).rgb;
+    let free = textureSampleLevel(mask, mask_sampler, in.uv, 0.0).rgb;
     let s = srgb_from_linear(colour.rgb / max(colour.a, 1e-4));
     let b = textureLoad(plate, vec2<i32>(in.place.xy), 0).rgb;
     let d = select(sqrt(b), ((16.0 * b - 12.0) * b + 4.0) * b, b <= vec3<f32>(0.25));

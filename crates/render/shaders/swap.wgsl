@@ -40,7 +40,7 @@ struct Varying {
     @location(2) uv: vec2<f32>,
     @location(3) front: vec4<f32>,
     /// Amount, feather, lighting, and what is kept: 1 the eyes, 2 the mouth, 3 both.
-    @location(4) look: vec4<f32>,
+    @location(4) @interpolate(flat) look: vec4<f32>,
     @location(5) own: vec4<f32>,
     @location(6) way: vec4<f32>,
     @location(7) bend: vec4<f32>,
@@ -83,7 +83,7 @@ fn plate_light(uv: vec2<f32>, across: vec2<f32>, down: vec2<f32>) -> vec3<f32> {
 fn fs_swap(in: Varying) -> @location(0) vec4<f32> {
     let across = dpdx(in.other);
     let down = dpdy(in.other);
-    let free = textureSample(mask, mask_sampler, in.uv);
+    let free = textureSampleLevel(mask, mask_sampler, in.uv, 0.0);
     var light = plate_light(in.other.xy, across.xy, down.xy);
     if in.tone.w > 0.004 {
         let opposite = plate_light(in.other.zw, across.zw, down.zw);
@@ -97,7 +97,7 @@ fn fs_swap(in: Varying) -> @location(0) vec4<f32> {
 fn fs_photo(in: Varying) -> @location(0) vec4<f32> {
     let across = dpdx(in.other);
     let down = dpdy(in.other);
-    let free = textureSample(mask, mask_sampler, in.uv);
+    let free = textureSampleLevel(mask, mask_sampler, in.uv, 0.0);
     // Of what a pixel covers the middle half each way, as with faces of the frame: one size sharper than the mean of it all.
     var light = textureSampleGrad(photo, photo_sampler, in.other.xy, 0.5 * across.xy, 0.5 * down.xy).rgb;
     if in.tone.w > 0.004 {

@@ -21,14 +21,15 @@ mod even;
 mod front;
 mod glasses;
 mod known;
+mod other;
 pub(crate) mod shape;
 mod sight;
 mod spread;
+mod tracks;
 
-use bytemuck::{Pod, Zeroable, bytes_of};
+use bytemuck::bytes_of;
 use glam::{Vec2, Vec3, Vec4};
 use moretta_frame::FrameView;
-use moretta_geometry::FacePose;
 use moretta_geometry::canonical::VERTICES;
 use moretta_pack::SwapSource;
 use moretta_veil::{Access, FaceBuffer, Keep, VeilError};
@@ -36,29 +37,25 @@ use moretta_veil::{Access, FaceBuffer, Keep, VeilError};
 use crate::block::Block;
 use crate::donor::Sitter;
 use crate::input::{FaceInput, MAX_FACES, Shot};
-use crate::memory::{grow, provide};
+use crate::memory::provide;
 use crate::numbers::Swap;
 use crate::staging::Writer;
 use atlas::{Atlas, falling, rising};
 use complexion::{Scratch, Tone};
-use front::{ALIKE, Front, Lapse, Past};
+use front::{Front, Lapse};
 use known::Known;
+pub use other::turned;
+use other::{OF_FACE, OF_PHOTO, Other, best, other};
 use shape::Bend;
 use sight::{Last, Sight};
+use spread::{Reach, spread};
+use tracks::{Seen, Track};
 
 /// What the gain's hue counts inside, beside a light that counts `spot.hem`: the shading is the other's, and the hue the
 /// face's own. A camera's noise and its balance between sun and shade are hue, and a gain for darker skin multiplies them. Eyes, lips
 /// and brows, which have a hue by themselves, count 1, which is half way.
 const HUE: f32 = 2.0;
 
-/// Of a face that was lost: with more than this of its place covered its looks begin to fade, and with so much they have; and how far
-/// its features must be where they were.
-const SOME_LOST: f32 = 0.3;
-const ALL_LOST: f32 = 0.6;
-const LEAST_ALIKE: f32 = 0.3;
-/// For how many frames in a row a face may be left out before what was remembered of it goes: because it is missing, or because
-/// nothing swaps it.
-const PATIENCE: u32 = 2;
 /// How long gains and shares take to follow, in seconds: longer than the noise of a camera, shorter than a hand.
 const FOLLOW_S: f32 = 0.12;
 /// How long another's looks take to come, in seconds.
@@ -92,107 +89,6 @@ pub(crate) struct Swaps {
     used: bool,
 }
 
-/// What is remembered of the swap in a slot. All zero is none.
-#[derive(Clone, Copy, Pod, Zeroable)]
-#[repr(C)]
-struct Track {
-    id: u64,
-    /// Whose looks it has: 0 if nobody's.
-    other: u64,
-    /// 1 if it is known.
-    known: u32,
-    /// [`OF_FACE`], [`OF_PHOTO`], or 0 for nobody's.
-    has: u32,
-    /// For how many frames in a row it was left out.
-    missing: u32,
-    /// For how long it has had these looks, in seconds.
-    age_s: f32,
-    /// How much of them is seen in this frame, 0 to 1.
-    share: f32,
-    /// The slot of the face whose looks it has.
-    other_slot: u32,
-}
-
-/// Whose looks are known in a slot. All zero is nobody's.
-#[derive(Clone, Copy, Pod, Zeroable)]
-#[repr(C)]
-struct Seen {
-    id: u64,
-    /// 1 if somebody's are known.
-    known: u32,
-    /// For how many frames in a row it was left out.
-    missing: u32,
-    past: Past,
-}
-
-/// A face that was lost longer ago than this, in seconds, is not looked for where it was. The tracker has forgotten it then.
-const LONGEST_GAP_S: f32 = 1.0;
-
-/// For how many frames in a row a face was left out, if it was left out, or not, in the frame before; `None` if what is
-/// remembered of it is to go.
-fn left_out(missing: u32, was_there: bool) -> Option<u32> {
-    let missing = if was_there { 0 } else { missing + 1 };
-    (missing <= PATIENCE).then_some(missing)
-}
-
-/// Who has a face's looks, and who a photo's, in [`Track::has`].
-const OF_FACE: u32 = 1;
-const OF_PHOTO: u32 = 2;
-
-/// Whose looks a face takes on.
-#[derive(Clone, Copy)]
-enum Other<'a> {
-    /// A face of the same frame, or one that was there a moment ago.
-    Face(Sight<'a>),
-    /// The face of a photo, and the photo's name.
-    Donor(u64, &'a Sitter),
-}
-
-impl Other<'_> {
-    /// As [`Track`] has it.
-    fn name(self) -> (u32, u64) {
-        match self {
-            Self::Face(face) => (OF_FACE, face.id),
-            Self::Donor(key, _) => (OF_PHOTO, key),
-        }
-    }
-
-    fn turned(self) -> f32 {
-        match self {
-            Self::Face(face) => face.turned,
-            Self::Donor(_, sitter) => sitter.turned,
-        }
-    }
-
-    /// Its skin, vertex by vertex; `tones` holds that of the frame's faces, by slot.
-    fn tones<'t>(&self, tones: &'t [Tone]) -> &'t [Tone]
-    where
-        Self: 't,
-    {
-        match self {
-            Self::Face(face) => &tones[face.slot * VERTICES..][..VERTICES],
-            Self::Donor(_, sitter) => &sitter.tones,
-        }
-    }
-
-    /// Where a vertex is in the picture that its looks come from, 0 to 1 from the top-left.
-    fn uv(self, vertex: usize, size_px: Vec2) -> Vec2 {
-        let place = match self {
-            Self::Face(face) => face.place(vertex) / size_px,
-            Self::Donor(_, sitter) => Vec2::from(sitter.places[vertex]),
-        };
-        place.clamp(Vec2::ZERO, Vec2::ONE)
-    }
-
-    /// Where a vertex is when its head's movement and size are taken out.
-    fn resting(self, vertex: usize) -> Vec3 {
-        match self {
-            Self::Face(face) => face.resting(vertex),
-            Self::Donor(_, sitter) => Vec3::from(sitter.resting[vertex]),
-        }
-    }
-}
-
 /// Where the numbers of a swap go: to which face of the block.
 #[derive(Clone, Copy)]
 pub(crate) struct To {
@@ -201,98 +97,6 @@ pub(crate) struct To {
 }
 
 impl Swaps {
-    /// Makes ready for a frame. Without a look that swaps, `wanted`, what was remembered goes, and where somebody else is in a slot
-    /// now, what was remembered of who was there before.
-    pub(crate) fn begin(
-        &mut self,
-        access: &Access<'_>,
-        wanted: bool,
-        by_slot: &[Option<FaceInput<'_>>; MAX_FACES],
-    ) -> Result<(), VeilError> {
-        let here = std::mem::take(&mut self.here);
-        (self.read, self.noted) = (0, 0);
-        let written = std::mem::take(&mut self.written);
-        if !wanted {
-            self.forget(access);
-            return Ok(());
-        }
-        // By slot: as many as the highest one asks for.
-        let highest = by_slot.iter().rposition(Option::is_some);
-        let slots = highest.map_or(1, |slot| slot + 1);
-        let vertices = slots * VERTICES;
-        provide(access, &mut self.tracks, Keep::Track, MAX_FACES)?;
-        provide(access, &mut self.seen, Keep::Track, MAX_FACES)?;
-        grow(access, &mut self.settled, Keep::Track, vertices)?;
-        grow(access, &mut self.known, Keep::Track, vertices)?;
-        self.last.provide(access, slots)?;
-        provide(access, &mut self.scratch, Keep::Frame, Scratch::LEN)?;
-        provide(access, &mut self.tones, Keep::Frame, vertices)?;
-        provide(access, &mut self.fronts, Keep::Frame, vertices)?;
-        self.used = true;
-        let (Some(tracks), Some(settled)) = (&mut self.tracks, &mut self.settled) else {
-            return Ok(());
-        };
-        let (Some(seen), Some(known)) = (&mut self.seen, &mut self.known) else {
-            return Ok(());
-        };
-        let is_another = |slot: usize, id: u64| {
-            by_slot[slot]
-                .as_ref()
-                .is_some_and(|face: &FaceInput<'_>| face.id != id)
-        };
-        for (slot, seen) in seen.view_mut(access).iter_mut().enumerate() {
-            if seen.known == 0 {
-                continue;
-            }
-            let missing = left_out(seen.missing, here >> slot & 1 == 1);
-            if let Some(missing) = missing.filter(|_| !is_another(slot, seen.id)) {
-                seen.missing = missing;
-            } else {
-                *seen = Zeroable::zeroed();
-                known.view_mut(access)[slot * VERTICES..][..VERTICES].fill(Zeroable::zeroed());
-                self.last.forget(access, slot);
-            }
-        }
-        for (slot, track) in tracks.view_mut(access).iter_mut().enumerate() {
-            if track.known == 0 {
-                continue;
-            }
-            let missing = left_out(track.missing, written >> slot & 1 == 1);
-            if let Some(missing) = missing.filter(|_| !is_another(slot, track.id)) {
-                track.missing = missing;
-            } else {
-                *track = Zeroable::zeroed();
-                settled.view_mut(access)[slot * VERTICES..][..VERTICES].fill([0.0; 4]);
-            }
-        }
-        Ok(())
-    }
-
-    /// Takes note that the veil has wiped its buffers: the next frame begins as the first.
-    pub(crate) fn start_over(&mut self) {
-        self.used = false;
-    }
-
-    fn forget(&mut self, access: &Access<'_>) {
-        if !self.used {
-            return;
-        }
-        self.start_over();
-        if let Some(tracks) = &mut self.tracks {
-            tracks.view_mut(access).fill(Zeroable::zeroed());
-        }
-        if let Some(settled) = &mut self.settled {
-            settled.view_mut(access).fill([0.0; 4]);
-        }
-        if let Some(seen) = &mut self.seen {
-            seen.view_mut(access).fill(Zeroable::zeroed());
-        }
-        if let Some(known) = &mut self.known {
-            known.view_mut(access).fill(Zeroable::zeroed());
-        }
-        (0..MAX_FACES).for_each(|slot| self.last.forget(access, slot));
-    }
-
     /// Writes the numbers of `face` with the looks of another, and says how much of them is to be seen: nothing where there
     /// is no other.
     ///
@@ -334,37 +138,6 @@ impl Swaps {
             _ => {}
         }
         share
-    }
-
-    /// Takes note of where a face is that swaps in this frame.
-    fn take_note(&mut self, access: &Access<'_>, face: Sight<'_>) {
-        self.here |= 1 << face.slot;
-        if self.noted >> face.slot & 1 == 0 {
-            self.noted |= 1 << face.slot;
-            self.last.see(access, face);
-        }
-    }
-
-    /// The slot of the face whose looks `face` had and which was lost a moment ago, and for how many frames before this one.
-    fn lost(
-        &self,
-        access: &Access<'_>,
-        shot: &Shot<'_>,
-        by_slot: &[Option<FaceInput<'_>>; MAX_FACES],
-        (face, source): (&FaceInput<'_>, SwapSource),
-    ) -> Option<(usize, u32)> {
-        let track = self.tracks.as_ref()?.view(access)[face.slot];
-        let had = track.known == 1 && track.id == face.id && track.has == OF_FACE;
-        if !had || shot.dt_s == 0.0 || shot.dt_s > LONGEST_GAP_S || source == SwapSource::Photo {
-            return None;
-        }
-        let slot = track.other_slot as usize;
-        let seen = &self.seen.as_ref()?.view(access)[slot];
-        let is_known = seen.known == 1 && seen.id == track.other && by_slot[slot].is_none();
-        // A frame in which there was no memory may have let go of some.
-        let end = (slot + 1) * VERTICES;
-        let has_room = self.tones.as_ref()?.len() >= end && self.fronts.as_ref()?.len() >= end;
-        (is_known && has_room && self.last.is_of(access, slot, track.other)).then_some((slot, seen.missing))
     }
 
     fn put_on(
@@ -468,24 +241,6 @@ impl Swaps {
         seen.known = 1;
     }
 
-    /// How much a face that is mostly covered shows of another's looks, 0 to 1: with little to go by left, none of what may be a hand's.
-    fn in_sight(&self, access: &Access<'_>, slot: usize) -> f32 {
-        let seen = self.seen.as_ref().map(|seen| seen.view(access)[slot]);
-        seen.map_or(0.0, |seen| seen.past.open())
-    }
-
-    /// How much is to be seen of the looks of `other`, 0 to 1. Who was lost a moment ago fades, and whose place shows something else is
-    /// gone.
-    fn still_there(&self, access: &Access<'_>, other: Other<'_>) -> f32 {
-        let (Other::Face(face), Some(seen)) = (other, &self.seen) else {
-            return 1.0;
-        };
-        let Some(missing) = face.lost else { return 1.0 };
-        let past = seen.view(access)[face.slot].past;
-        let fades = 1.0 - missing as f32 / (PATIENCE + 1) as f32;
-        fades * falling(past.covered, SOME_LOST, ALL_LOST) * rising(past.alike, LEAST_ALIKE, ALIKE)
-    }
-
     /// Reads the skin of a photo's face into `tones`.
     ///
     /// # Errors
@@ -521,7 +276,7 @@ impl Swaps {
         };
         let tones = tones.view(access);
         let (own_tones, others) = (&tones[to * VERTICES..][..VERTICES], from.tones(tones));
-        let Some(scratch) = Scratch::over(scratch.view_mut(access)) else {
+        let Some(mut scratch) = Scratch::over(scratch.view_mut(access)) else {
             return 0.0;
         };
         let mut all = 0.0;
@@ -537,13 +292,7 @@ impl Swaps {
             scratch.known[vertex] = light_and_hue(gain);
             scratch.weights[vertex] = [light, hue, hue, 0.0];
         }
-        spread::spread(
-            &atlas.surface,
-            scratch.known,
-            scratch.weights,
-            scratch.spread,
-            spread::SWEEPS,
-        );
+        spread(atlas, &mut scratch, Reach::Face);
         let settled = &mut settled.view_mut(access)[to * VERTICES..][..VERTICES];
         for (vertex, (settled, spot)) in settled.iter_mut().zip(&atlas.spots).enumerate() {
             let own = own_tones[vertex];
@@ -651,55 +400,4 @@ fn light_and_hue(gain: Vec3) -> [f32; 4] {
 /// Turns [`light_and_hue`] back.
 fn gain([light, red, blue, _]: [f32; 4]) -> Vec3 {
     Vec3::new(light + red, light - red - blue, light + blue)
-}
-
-/// The skin of a face at a vertex, and how much of it is that of the opposite vertex: where it is hidden, and both
-/// or something is in front of it, and both that one and the place that it goes to, `wanted`, are seen better.
-fn best(tones: &[Tone], atlas: &Atlas, vertex: usize, wanted: f32) -> (Tone, f32) {
-    let own = tones[vertex];
-    let opposite = tones[atlas.surface.mirrored(vertex)];
-    let better = opposite.open().min(wanted) - own.open();
-    let mirrored = falling(own.open(), 0.35, 0.85) * rising(better, 0.0, 0.3);
-    (own.mixed(opposite, mirrored), mirrored)
-}
-
-/// How much of a swap's looks a face shows for how it is turned towards the camera: 1 up to 40 degrees to the side and 35 up or
-/// down, 0 from 20 more on. The number is face data.
-#[must_use]
-pub fn turned(pose: FacePose) -> f32 {
-    let angles = pose.angles();
-    let [yaw, pitch] = [angles.yaw_rad, angles.pitch_rad].map(|angle| angle.to_degrees().abs());
-    falling(yaw, 40.0, 60.0) * falling(pitch, 35.0, 55.0)
-}
-
-/// Whose looks the face in `slot` takes on.
-fn other<'a>(
-    by_slot: &'a [Option<FaceInput<'_>>; MAX_FACES],
-    donor: Option<(u64, &'a Sitter)>,
-    slot: usize,
-    source: SwapSource,
-) -> Option<Other<'a>> {
-    let found = match source {
-        SwapSource::NextFace => (1..MAX_FACES).find_map(|step| by_slot[(slot + step) % MAX_FACES].as_ref()),
-        SwapSource::FirstFace => by_slot.iter().flatten().next(),
-        SwapSource::Photo => return donor.map(|(key, sitter)| Other::Donor(key, sitter)),
-    };
-    found
-        .filter(|other| other.slot != slot)
-        .map(|other| Other::Face(Sight::of(other)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_left_out_is_forgotten_after_some_frames() {
-        let mut missing = 0;
-        for _ in 0..PATIENCE {
-            missing = left_out(missing, false).unwrap();
-        }
-        assert_eq!(left_out(missing, true), Some(0));
-        assert_eq!(left_out(missing, false), None);
-    }
 }

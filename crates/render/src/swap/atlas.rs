@@ -13,6 +13,11 @@ pub(crate) struct Atlas {
     pub(crate) surface: Surface,
     pub(crate) spots: Vec<Spot>,
     pub(crate) firm: Vec<Firm>,
+    /// All vertices, from the outline inwards.
+    pub(crate) inwards: Vec<u16>,
+    /// All vertices, in an order in which hardly any comes soon after one that it shares an edge with: a processor works on
+    /// several at once.
+    pub(crate) apart: Vec<u16>,
     /// The light of each level of a byte.
     pub(crate) light: Vec<f32>,
 }
@@ -132,6 +137,8 @@ impl Atlas {
             firm: shape::table(&spots),
             spots,
             light: (0..=255).map(linear).collect(),
+            inwards: inwards(&surface),
+            apart: apart(&surface),
             surface,
         }
     }
@@ -140,6 +147,39 @@ impl Atlas {
     pub(crate) fn light(&self, rgb: [u8; 3]) -> Vec3 {
         Vec3::from(rgb.map(|level| self.light[usize::from(level)]))
     }
+}
+
+impl Spot {
+    /// Whether there is skin on every face.
+    pub(crate) fn is_core(&self) -> bool {
+        self.core > 0.0
+    }
+}
+
+/// All vertices, by how many edges they are away from the outline.
+fn inwards(surface: &Surface) -> Vec<u16> {
+    let mut order = region::FACE_OVAL.to_vec();
+    let mut next = 0;
+    while let Some(vertex) = order.get(next) {
+        let near = surface.neighbours(usize::from(*vertex)).iter();
+        let new: Vec<_> = near.filter(|it| !order.contains(it)).copied().collect();
+        order.extend(new);
+        next += 1;
+    }
+    order
+}
+
+/// All vertices, by colours: no two that share an edge have the same.
+fn apart(surface: &Surface) -> Vec<u16> {
+    let mut colours = [usize::MAX; VERTICES];
+    for vertex in 0..VERTICES {
+        let near = surface.neighbours(vertex);
+        let is_free = |colour: &usize| near.iter().all(|it| colours[usize::from(*it)] != *colour);
+        colours[vertex] = (0..).find(is_free).unwrap_or(usize::MAX);
+    }
+    let mut order: Vec<_> = (0..VERTICES as u16).collect();
+    order.sort_by_key(|vertex| colours[usize::from(*vertex)]);
+    order
 }
 
 /// Whether `place` lies in a ring of vertices that is wider than itself by the share `wider`.
@@ -213,6 +253,22 @@ mod tests {
         let spots = Atlas::new().spots;
         assert_eq!([10, 152, 151].map(|it| spots[it].hem), [HEM; 3]);
         assert_eq!([4, 50].map(|it| spots[it].hem), [INSIDE; 2]);
+    }
+
+    #[test]
+    fn orders_have_every_vertex_once() {
+        let atlas = Atlas::new();
+        for order in [&atlas.inwards, &atlas.apart] {
+            let mut sorted = order.clone();
+            sorted.sort_unstable();
+            assert!(sorted.into_iter().eq(0..VERTICES as u16));
+        }
+        assert!(region::FACE_OVAL.contains(&atlas.inwards[0]));
+        let touching = atlas.apart.windows(2).filter(|two| {
+            let near = atlas.surface.neighbours(usize::from(two[0]));
+            near.contains(&two[1])
+        });
+        assert!(touching.count() < 8, "where one colour ends and the next begins");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::even::{Even, Floors, Reading};
 use super::front::{self, Lapse};
 use super::glasses;
 use super::sight::Sight;
-use super::spread::{SWEEPS, spread};
+use super::spread::{Reach, spread};
 
 /// A vertex of a face, as the frame shows it. Face data.
 #[derive(Clone, Copy, Pod, Zeroable)]
@@ -125,7 +125,7 @@ pub(crate) fn read(
     for ((reading, tone), spot) in scratch.known.iter_mut().zip(&*tones).zip(&atlas.spots) {
         *reading = tone.reading(spot.core * tone.seen * warmth(tone));
     }
-    let skin = Even::fit(scratch.known, &atlas.spots, FLOORS);
+    let skin = Even::fit(scratch.known, &atlas.spots, Spot::is_core, FLOORS);
     let mut worn = glasses::worn(frame, face, atlas);
     if let Some(lapse) = lapse {
         worn = lapse.past.wears(worn, lapse.first, lapse.dt_s);
@@ -137,13 +137,7 @@ pub(crate) fn read(
         scratch.known[index] = [tone.level, like, 0.0, 0.0];
         scratch.weights[index] = [tone.trust, spot.bare * tone.seen.max(0.05) * 4.0, 0.0, 0.0];
     }
-    spread(
-        &atlas.surface,
-        scratch.known,
-        scratch.weights,
-        scratch.spread,
-        SWEEPS,
-    );
+    spread(atlas, scratch, Reach::Face);
     // Hair reaches farther than the vertices that it covers: a margin of one vertex, smoothed.
     let near = |vertex: usize| atlas.surface.neighbours(vertex).iter().map(|it| usize::from(*it));
     for vertex in 0..VERTICES {

@@ -33,14 +33,20 @@ pub(crate) struct Even {
 }
 
 impl Even {
-    /// Fits `readings` by iterated weighting, so that a hand or hair before a part of them does not count.
+    /// Fits the `readings` of those `spots` that are `among` what is asked for, by iterated weighting, so that a hand or hair before a
+    /// part of them does not count.
     ///
     /// It takes the same steps whatever the readings are.
     ///
     /// # Source
     /// Welsch's weight: J. Dennis, R. Welsch, "Techniques for nonlinear least squares and robust regression", 1978,
     /// doi:10.1080/03610917808812083.
-    pub(crate) fn fit(readings: &[Reading], spots: &[Spot], floors: Floors) -> Self {
+    pub(crate) fn fit(
+        readings: &[Reading],
+        spots: &[Spot],
+        among: impl Fn(&Spot) -> bool,
+        floors: Floors,
+    ) -> Self {
         let mut fit = Self {
             level: Vec3::ZERO,
             hue: Vec2::ZERO,
@@ -49,35 +55,35 @@ impl Even {
             spread_hue: 1e3,
         };
         for _ in 0..ROUNDS {
-            let (mut matrix, mut right) = (Mat3::ZERO, Vec3::ZERO);
-            let (mut hue, mut all) = (Vec2::ZERO, 1e-6);
-            let each = || readings.iter().zip(spots);
-            for (reading, spot) in each() {
-                let weight = fit.weight(reading, spot);
+            // Of what the fit so far leaves.
+            let (mut matrix, mut right, mut squares_level) = (Mat3::ZERO, Vec3::ZERO, 0.0);
+            let (mut hues, mut squares_hue, mut all) = (Vec2::ZERO, 0.0, 0.0);
+            for (reading, spot) in readings.iter().zip(spots).filter(|(_, spot)| among(spot)) {
+                let (level, hue) = fit.differences(reading, spot);
+                let weight = reading[3] * fit.fits(level, hue);
                 let at = Vec3::new(1.0, spot.across, spot.up);
-                matrix += Mat3::from_cols(at * at.x, at * at.y, at * at.z) * weight;
-                right += at * (weight * reading[0]);
-                hue += hue_of(reading) * weight;
+                let weighted = at * weight;
+                matrix += Mat3::from_cols(weighted, weighted * at.y, weighted * at.z);
+                right += weighted * level;
+                squares_level += weight * level * level;
+                hues += hue * weight;
+                squares_hue += weight * hue.length_squared();
                 all += weight;
             }
             // Slopes are drawn towards none, so that few vertices do not tilt the whole.
-            matrix += Mat3::from_diagonal(Vec3::new(1e-4, 2.0, 2.0));
-            let next = Self {
-                level: matrix.inverse() * right,
-                hue: hue / all,
-                ..fit
-            };
-            let (mut squares_level, mut squares_hue) = (0.0, 0.0);
-            for (reading, spot) in each() {
-                let weight = fit.weight(reading, spot);
-                let (level, hue) = next.differences(reading, spot);
-                squares_level += weight * level * level;
-                squares_hue += weight * hue.length_squared() * 0.5;
-            }
+            let towards_none = Mat3::from_diagonal(Vec3::new(1e-4, 2.0, 2.0));
+            let step = (matrix + towards_none).inverse() * (right - towards_none * fit.level);
+            let some = all + 1e-6;
+            let turn = (hues - fit.hue * 1e-6) / some;
+            // What the next one leaves, from what this one did.
+            squares_level += step.dot(matrix * step - right * 2.0);
+            squares_hue += turn.dot(turn * all - hues * 2.0);
+            let spread = |squares: f32| (squares.max(0.0) / some).sqrt();
             fit = Self {
-                spread_level: (squares_level / all).sqrt().max(floors.level),
-                spread_hue: (squares_hue / all).sqrt().max(floors.hue),
-                ..next
+                level: fit.level + step,
+                hue: fit.hue + turn,
+                spread_level: spread(squares_level).max(floors.level),
+                spread_hue: spread(0.5 * squares_hue).max(floors.hue),
             };
         }
         fit
@@ -104,12 +110,11 @@ impl Even {
         (reading[0] - self.level(spot), hue_of(reading) - self.hue)
     }
 
-    /// How much a reading counts while the fit is being found.
-    fn weight(self, reading: &Reading, spot: &Spot) -> f32 {
-        let (level, hue) = self.differences(reading, spot);
+    /// How much what is off by so much counts while the fit is being found.
+    fn fits(self, level: f32, hue: Vec2) -> f32 {
         let level = level / (SCALE * self.spread_level);
         let hue = hue / (SCALE * self.spread_hue);
-        reading[3] * (-0.5 * (level * level + hue.length_squared())).exp()
+        (-0.5 * (level * level + hue.length_squared())).exp()
     }
 }
 
@@ -137,7 +142,7 @@ mod tests {
         let readings: Vec<_> = spots.iter().map(reading).collect();
         let covered = spots.iter().filter(|spot| spot.up < -0.35).count();
         assert!((100..200).contains(&covered), "{covered}");
-        let fit = Even::fit(&readings, &spots, FLOORS);
+        let fit = Even::fit(&readings, &spots, |_| true, FLOORS);
         assert!(fit.hue.distance(Vec2::new(0.5, -0.25)) < 0.02, "{:?}", fit.hue);
         let off = spots
             .iter()
@@ -160,7 +165,7 @@ mod tests {
             .iter()
             .map(|_| [0.4 * normal(), 0.2 * normal(), 0.2 * normal(), 1.0])
             .collect();
-        let fit = Even::fit(&readings, &spots, FLOORS);
+        let fit = Even::fit(&readings, &spots, |_| true, FLOORS);
         assert!(
             (fit.spread_level / 0.4 - 0.745).abs() < 0.08,
             "{}",
@@ -172,7 +177,7 @@ mod tests {
     #[test]
     fn nothing_that_counts_is_nothing() {
         let spots = Atlas::new().spots;
-        let fit = Even::fit(&vec![[3.0, 1.0, 1.0, 0.0]; spots.len()], &spots, FLOORS);
+        let fit = Even::fit(&vec![[3.0, 1.0, 1.0, 0.0]; spots.len()], &spots, |_| true, FLOORS);
         assert_eq!((fit.level(&spots[0]), fit.hue), (0.0, Vec2::ZERO));
     }
 }

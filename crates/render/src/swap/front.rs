@@ -22,7 +22,7 @@ use super::atlas::{Atlas, Spot, falling, rising};
 use super::complexion::{FLOORS, Scratch, Tone, likeness, luminance};
 use super::even::{Even, Floors, Reading};
 use super::known::{FAR, Known, Learning, colour, follow};
-use super::spread::{SWEEPS, spread};
+use super::spread::{Reach, spread};
 
 /// What is in front of a vertex in this frame, as the shader reads it. Face data. All zero is nothing.
 #[derive(Clone, Copy, Pod, Zeroable)]
@@ -117,10 +117,8 @@ const ALL_COVERED: f32 = 0.7;
 
 /// Nothing is closer to the face's own colour than this, as a squared logarithm: a tenth of a percent, which no pixel tells.
 const CLOSEST: f32 = 1e-6;
-/// How far the colour of what is in front is carried, in vertices: as far as a pixel may lie from where it was seen.
-const NEAR: usize = 8;
-/// How often what is in front is followed inwards: a face is some twenty vertices across.
-const STEPS: usize = 20;
+/// How often what is in front is followed inwards and back: as often as it may turn on its way.
+const TURNS: usize = 3;
 
 /// Sees what is in front of a face, from `tones`, whose level is that of what is seen, and into them.
 ///
@@ -152,7 +150,7 @@ pub(crate) fn see(
         let [level, red, blue] = known.own;
         *reading = [level, red, blue, spot.core];
     }
-    let bare = Even::fit(scratch.known, &atlas.spots, FLOORS);
+    let bare = Even::fit(scratch.known, &atlas.spots, Spot::is_core, FLOORS);
 
     let (mut open, mut seen) = (0.0, 1e-6);
     // What has changed everywhere, and how far each vertex is from what it is used to besides.
@@ -166,7 +164,7 @@ pub(crate) fn see(
     // Before all of a face a hand would be taken for light: without enough of the face, or without its features, none is seen.
     let features = alike(known, atlas, tones, |known| falling(known.front, 0.1, 0.5));
     let certain = rising(open / seen, 0.02, 0.15) * rising(features, 0.3, 0.7);
-    let light = Even::fit(scratch.known, &atlas.spots, NOISE).as_far_as(certain, NOISE);
+    let light = Even::fit(scratch.known, &atlas.spots, |_| true, NOISE).as_far_as(certain, NOISE);
     for (index, (known, spot)) in known.iter().zip(&atlas.spots).enumerate() {
         let tone = &tones[index];
         let (level, hue) = light.differences(&scratch.known[index], spot);
@@ -181,8 +179,8 @@ pub(crate) fn see(
         scratch.known[index] = [rising(strangeness, 0.8, 1.4), level, hue.x, hue.y];
         scratch.weights[index] = [2.0 * tells(tone, spot), strangeness, uncovered, 0.0];
     }
+    spread(atlas, scratch, Reach::Face);
     let apart = &mut *scratch.spread;
-    spread(&atlas.surface, scratch.known, scratch.weights, apart, SWEEPS);
     follow_inwards(atlas, apart);
 
     let (mut covered, mut all) = (0.0, 1e-6);
@@ -277,13 +275,7 @@ fn begin(known: &mut [Known], skin: Even, atlas: &Atlas, scratch: &mut Scratch<'
         let inside = if spot.on_hem { 0.0 } else { spot.bare };
         scratch.weights[index] = [2.0 * inside * rising(tone.seen, 0.3, 0.9), 0.0, 0.0, 0.0];
     }
-    spread(
-        &atlas.surface,
-        scratch.known,
-        scratch.weights,
-        scratch.spread,
-        NEAR,
-    );
+    spread(atlas, scratch, Reach::Near);
     for (index, ((known, tone), spot)) in known.iter_mut().zip(tones).zip(&atlas.spots).enumerate() {
         // Eyes and lips have a hue by themselves, and at the outline there may be a wall: both are as what lies beside them.
         let itself = if spot.on_hem { scratch.known[index][0] } else { 1.0 };
@@ -312,14 +304,26 @@ fn follow_inwards(atlas: &Atlas, numbers: &mut [[f32; 4]]) {
     for (number, spot) in numbers.iter_mut().zip(&atlas.spots) {
         number[1] = if spot.on_hem { number[0] } else { 0.0 };
     }
-    for _ in 0..STEPS {
-        for vertex in 0..VERTICES {
-            let near = atlas.surface.neighbours(vertex).iter();
-            let most = near.map(|it| numbers[usize::from(*it)][1]).fold(0.0, f32::max);
-            let [here, reached, ..] = numbers[vertex];
-            numbers[vertex][1] = reached.max(most.min(here));
-        }
+    for _ in 0..TURNS {
+        atlas
+            .inwards
+            .iter()
+            .for_each(|vertex| reach(atlas, numbers, *vertex));
+        atlas
+            .inwards
+            .iter()
+            .rev()
+            .for_each(|vertex| reach(atlas, numbers, *vertex));
     }
+}
+
+/// Lets what hangs together with the outline reach a vertex from those next to it.
+fn reach(atlas: &Atlas, numbers: &mut [[f32; 4]], vertex: u16) {
+    let vertex = usize::from(vertex);
+    let near = atlas.surface.neighbours(vertex).iter();
+    let most = near.map(|it| numbers[usize::from(*it)][1]).fold(0.0, f32::max);
+    let [here, reached, ..] = numbers[vertex];
+    numbers[vertex][1] = reached.max(most.min(here));
 }
 
 /// Says how to tell what is in front from the face: by what is seen next to where it is.
@@ -329,13 +333,7 @@ fn lead(known: &[Known], fronts: &mut [Front], atlas: &Atlas, scratch: &mut Scra
         scratch.known[index] = [red, green, blue, 0.0];
         scratch.weights[index] = [known.front * tone.seen; 4];
     }
-    spread(
-        &atlas.surface,
-        scratch.known,
-        scratch.weights,
-        scratch.spread,
-        NEAR,
-    );
+    spread(atlas, scratch, Reach::Near);
     for (front, other) in fronts.iter_mut().zip(&*scratch.spread) {
         let way = Vec3::new(other[0], other[1], other[2]) - Vec3::from(front.own);
         front.way = (way / way.length_squared().max(CLOSEST)).to_array();
@@ -370,6 +368,36 @@ mod tests {
         // An island is none, however large.
         let island = reached(&|spot| !spot.on_hem && spot.up.abs() < 0.3);
         assert!(island.iter().all(|it| *it == 0.0));
+    }
+
+    #[test]
+    fn it_is_followed_however_it_turns() {
+        let atlas = Atlas::new();
+        let mut state = 3_u32;
+        let mut random = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 8) as f32 / 16_777_216.0
+        };
+        let mut numbers: Vec<_> = atlas
+            .spots
+            .iter()
+            .map(|_| [random().sqrt(), 0.0, 0.0, 0.0])
+            .collect();
+        follow_inwards(&atlas, &mut numbers);
+        let once: Vec<_> = numbers.iter().map(|it| it[1]).collect();
+        (0..50).for_each(|_| {
+            atlas
+                .inwards
+                .iter()
+                .for_each(|it| reach(&atlas, &mut numbers, *it))
+        });
+        let missed = numbers
+            .iter()
+            .zip(&once)
+            .filter(|(all, once)| all[1] > **once)
+            .count();
+        assert!(missed < 5, "{missed}");
+        assert!(once.iter().any(|it| *it > 0.3 && *it < 0.9));
     }
 
     #[test]

@@ -15,7 +15,7 @@ use moretta_space::{CameraMm, Vector3};
 
 use super::atlas::{Atlas, Spot, falling, rising};
 use super::complexion::Scratch;
-use super::spread::{SWEEPS, spread};
+use super::spread::{Reach, spread};
 use crate::input::FaceInput;
 
 /// How far inside of the outline a vertex goes as far as it would, in millimetres.
@@ -106,13 +106,7 @@ pub(crate) fn bend(
         scratch.known[vertex] = whole.extend(0.0).to_array();
         scratch.weights[vertex] = [firm.weight; 4];
     }
-    spread(
-        &atlas.surface,
-        scratch.known,
-        scratch.weights,
-        scratch.spread,
-        SWEEPS,
-    );
+    spread(atlas, scratch, Reach::Face);
     for (vertex, (known, smooth)) in scratch.known.iter_mut().zip(&*scratch.spread).enumerate() {
         let firm = atlas.firm[vertex];
         let whole = Vec3::from_slice(known);
