@@ -297,7 +297,7 @@ fn devices(c: &mut Criterion) {
             let mut camera = Rig::sized(Some(&first), FrameFormat::Nv12, faces, size);
             let id = BenchmarkId::new(format!("camera-{faces}"), size);
             group.bench_function(id, |b| {
-                b.iter_custom(|times| camera.frames(times, |it| it.device))
+                b.iter_custom(|times| camera.frames(times, |it| it.device));
             });
             let mut rig = Rig::sized(Some(&first), FrameFormat::Rgba8, faces, size);
             for (case, pack) in GPU_CASES {

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How well a swap of two faces in portraits fits in, against OpenCV's `seamlessClone` and a plain paste.
 
-It needs OpenCV with `seamlessClone`, NumPy, Pillow, SciPy and scikit-image; docs/SWAP.md has what 5.0, 2.4, 13.0, 1.17 and 0.26 said.
+It needs OpenCV with `seamlessClone`, NumPy, Pillow, SciPy and scikit-image; docs/SWAP.md has what 5.1, 2.4, 13.0, 1.17 and 0.26 said.
 
     cargo xtask eval --images DIR --out target/eval.jsonl          # once, which builds target/declassify/moretta-eval
     cargo build --release -p moretta-fx

@@ -19,7 +19,8 @@ use moretta_geometry::canonical::{self, VERTICES, triangles};
 use moretta_geometry::region;
 use moretta_veil::{Access, FaceBuffer, Keep};
 
-use super::{BYTES, Cut, Donors, LONGEST_PX, Sitter, encoded};
+use super::cut::{BYTES, Cut, encoded};
+use super::{Donors, LONGEST_PX, Sitter};
 use crate::input::FaceInput;
 use crate::renderer::Shared;
 use crate::swap::atlas::Atlas;

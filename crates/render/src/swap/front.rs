@@ -385,12 +385,12 @@ mod tests {
             .collect();
         follow_inwards(&atlas, &mut numbers);
         let once: Vec<_> = numbers.iter().map(|it| it[1]).collect();
-        (0..50).for_each(|_| {
+        for _ in 0..50 {
             atlas
                 .inwards
                 .iter()
-                .for_each(|it| reach(&atlas, &mut numbers, *it))
-        });
+                .for_each(|it| reach(&atlas, &mut numbers, *it));
+        }
         let missed = numbers
             .iter()
             .zip(&once)
