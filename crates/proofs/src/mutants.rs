@@ -46,6 +46,7 @@ const STAGING: &str = "crates/render/src/staging.rs";
 const STAGE: &str = "crates/render/src/stage.rs";
 const CANVAS: &str = "crates/render/src/canvas.rs";
 const DONOR: &str = "crates/render/src/donor.rs";
+const VIEWS: &str = "crates/render/src/donor/views.rs";
 const READBACK: &str = "crates/render/src/readback.rs";
 const RAW: &str = "ffi/src/raw.rs";
 const CALLS: &str = "ffi/src/session.rs";
@@ -142,6 +143,7 @@ const MUTANTS: &[Mutant] = &[
             return Ok(true);
         }
         bytemuck::write_zeroes(&mut donor.sitter.view_mut(access)[0]);\n"),
+    mutant!("views-kept", [16], VIEWS, "        self.views = None;\n" => "        if !FAULT { self.views = None };\n"),
     mutant!("file-opened-to-draw", [10, 11], STAGING, "        let slot = &mut self.slots[at];\n        slot.dirty = bytes;\n"
         => "        if FAULT { _ = std::fs::OpenOptions::new().append(true).open(\"/dev/null\") };
         let slot = &mut self.slots[at];\n        slot.dirty = bytes;\n"),

@@ -247,6 +247,7 @@ fn donors(mut app: App, seed: u64) -> Fallible {
     pause("WORN");
     app.session.remove_donor(donor)?;
     pause("REMOVED");
+    views(&mut app, &photo, &mut file)?;
     let _donor = add(&mut app, &mut file)?;
     app.show_portrait()?;
     app.session.pause()?;
@@ -274,6 +275,29 @@ fn donors(mut app: App, seed: u64) -> Fallible {
     app.show_portrait()?;
     drop(app);
     pause("DROPPED");
+    Ok(())
+}
+
+/// Makes a donor of two photos, and none of one that is followed by one that ends early.
+fn views(app: &mut App, photo: &Portrait, file: &mut [u8]) -> Fallible {
+    let mut other = vec![0; portrait::FILE_BYTES];
+    let [first, second] = [&mut *file, &mut other[..]].map(|file| photo.write_file(&mut app.seen, file));
+    let both = [&mut file[..first], &mut other[..second]].map(DonorPicture::file);
+    let donor = app.session.add_donor_views(both, DonorFace::Only)?;
+    app.session.donor(Some(&donor))?;
+    app.show_portrait()?;
+    app.session.remove_donor(donor)?;
+    app.lose()?;
+    pause("VIEWS_REMOVED");
+    let [first, second] = [&mut *file, &mut other[..]].map(|file| photo.write_file(&mut app.seen, file));
+    let cut = [&mut file[..first], &mut other[..second - 9000]].map(DonorPicture::file);
+    let none = app.session.add_donor_views(cut, DonorFace::Only);
+    wipe(file);
+    wipe(&mut other);
+    if none.is_ok() {
+        return Err("a file that ends early made a view".into());
+    }
+    pause("VIEWS_REFUSED");
     Ok(())
 }
 

@@ -26,7 +26,7 @@ use crate::renderer::Shared;
 use crate::staging::{Staging, Writer};
 use crate::swap::complexion::Tone;
 use crate::swap::{Swaps, shape, turned};
-use crate::{RenderError, memory, stack};
+use crate::{RenderError, stack};
 use cut::{BYTES, Cut, Side2, half, halve};
 
 /// How many donors a stage holds at most.
@@ -65,8 +65,6 @@ struct Donor {
 #[derive(Default)]
 pub(crate) struct Donors {
     all: Vec<Donor>,
-    /// The photo cut to a face, on its way to the device.
-    texels: Option<FaceBuffer<u8>>,
     /// What the photos of a donor that is being made come to.
     views: Option<views::Views>,
 }
@@ -141,7 +139,7 @@ impl Donors {
         let planes = Levels::of(size);
         let mut staging = Staging::new(&shared.gpu);
         let (taken, mut writer) = staging.take(planes.end)?;
-        self.write(access, size, fill, &planes, &mut writer)?;
+        Self::write(access, size, fill, &planes, &mut writer)?;
         stack::overwrite();
 
         let donor = Donor::new(shared, key, sitter, &planes);
@@ -189,14 +187,13 @@ impl Donors {
     /// Lets go of everything, which the device and the veil have overwritten.
     pub(crate) fn let_go(&mut self) {
         self.all.clear();
-        self.texels = None;
         self.views = None;
     }
 
-    /// Writes the picture of `size` that `fill` makes in each size. In a frame of the stack of its own, that can be overwritten.
+    /// Writes the picture of `size` that `fill` makes in each size. In a frame of the stack of its own, that can be overwritten, and by way
+    /// of memory that is given back: how much it is depends on how large the face is.
     #[inline(never)]
     fn write(
-        &mut self,
         access: &Access<'_>,
         mut size: Side2,
         fill: impl FnOnce(&mut [u8]),
@@ -204,11 +201,8 @@ impl Donors {
         writer: &mut Writer,
     ) -> Result<(), VeilError> {
         let bytes = size[0] as usize * size[1] as usize * BYTES;
-        memory::provide(access, &mut self.texels, Keep::Frame, bytes)?;
-        let Some(texels) = &mut self.texels else {
-            return Ok(());
-        };
-        let texels = texels.first_mut(bytes, access);
+        let mut texels = access.reserve(Keep::Frame, bytes)?;
+        let texels = texels.view_mut(access);
         fill(texels);
         for level in &planes.all {
             if level.size != size {

@@ -311,23 +311,6 @@ pub(crate) fn provide<T: Pod>(
     Ok(())
 }
 
-/// Makes a buffer of at least `len` elements, if there is no such one, with what the smaller one before it holds.
-pub(crate) fn grow<T: Pod>(
-    access: &Access<'_>,
-    buffer: &mut Option<FaceBuffer<T>>,
-    keep: Keep,
-    len: usize,
-) -> Result<(), VeilError> {
-    if len > buffer.as_ref().map_or(0, FaceBuffer::len) {
-        let mut larger: FaceBuffer<T> = access.reserve(keep, len)?;
-        if let Some(smaller) = buffer {
-            larger.view_mut(access)[..smaller.len()].copy_from_slice(smaller.view(access));
-        }
-        *buffer = Some(larger);
-    }
-    Ok(())
-}
-
 fn scene(shot: &Shot<'_>, slot: usize, faces: usize, presence: f32) -> Scene {
     let size = shot.frame.size();
     Scene {

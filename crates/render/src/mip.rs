@@ -296,4 +296,32 @@ mod tests {
             assert_eq!((back * 255.0).round() as u8, level);
         }
     }
+
+    #[test]
+    fn shaders_have_nearly_the_same_light() {
+        // The numbers of their polynomial, as they stand there.
+        let source = include_str!("../shaders/lib/colour.wgsl");
+        let lines = source
+            .lines()
+            .filter(|line| line.contains("high = ") && line.contains("encoded"));
+        let numbers: Vec<f64> = lines
+            .flat_map(|line| line.split([' ', ';']))
+            .filter_map(|word| word.parse().ok())
+            .collect();
+        assert_eq!(numbers.len(), 6, "{numbers:?}");
+        // The second stands behind a minus.
+        let of = |encoded: f64| {
+            let first = numbers[0] * encoded - numbers[1];
+            numbers[2..]
+                .iter()
+                .fold(first, |sum, number| sum * encoded + number)
+        };
+        for step in 0..=10_000 {
+            let encoded = 0.040_45 + (1.0 - 0.040_45) * f64::from(step) / 10_000.0;
+            let exact = ((encoded + 0.055) / 1.055).powf(2.4);
+            let slope = 2.4 / 1.055 * ((encoded + 0.055) / 1.055).powf(1.4);
+            let levels = (of(encoded) - exact).abs() / slope * 255.0;
+            assert!(levels < 0.013, "{encoded}: {levels} of 255");
+        }
+    }
 }

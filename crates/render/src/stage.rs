@@ -344,7 +344,7 @@ impl Stage {
     ) -> Result<(), RenderError> {
         self.settle();
         let shared = &self.renderer.shared.clone();
-        shared.gpu.check()?;
+        shared.gpu.check().inspect_err(|_| self.donors.forget_views())?;
         let photo = (photo, face);
         self.donors.view(access, shared, &mut self.swaps, first, photo)
     }

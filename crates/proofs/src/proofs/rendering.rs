@@ -80,7 +80,7 @@ fn after_frames(
 
 /// Proof 16. Of a donor's picture nothing is left but the texture, sealed, and its face's shape, in a vault, while the donor lives: not
 /// of the file, nor of what it was decoded to, nor of what the networks made of it. When the donor is removed, when its name is dropped, after a pause,
-/// a wipe and the end of the session nothing is left at all; nor of a picture that was refused.
+/// a wipe and the end of the session nothing is left at all; nor of one of two pictures, nor of a picture that was refused.
 ///
 /// Control: while it lives the picture is found in the device's memory, and nowhere else, and the shape in a vault.
 pub(super) fn donors_leave_nothing(context: &Context) -> Result<String, Failure> {
@@ -116,7 +116,16 @@ pub(super) fn donors_leave_nothing(context: &Context) -> Result<String, Failure>
         in_use = in_use.max(there);
         subject.go()?;
     }
-    for when in ["REMOVED", "PAUSED", "WIPED", "LET_GO", "REFUSED", "DROPPED"] {
+    for when in [
+        "REMOVED",
+        "VIEWS_REMOVED",
+        "VIEWS_REFUSED",
+        "PAUSED",
+        "WIPED",
+        "LET_GO",
+        "REFUSED",
+        "DROPPED",
+    ] {
         subject.expect(when)?;
         none(&subject.scan()?, &all, when)?;
         subject.go()?;

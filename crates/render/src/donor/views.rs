@@ -26,7 +26,7 @@ use crate::renderer::Shared;
 use crate::swap::atlas::Atlas;
 use crate::swap::complexion::{Tone, luminance};
 use crate::swap::{Swaps, shape, turned};
-use crate::{RenderError, memory, stack};
+use crate::{RenderError, stack};
 
 /// Columns and rows of the texture.
 const SIDE: usize = 768;
@@ -101,16 +101,14 @@ impl Donors {
         swaps.read_photo(access, &shared.atlas, frame, face, &mut merged.now)?;
         let cut = Cut::of(frame, face, LONGEST_PX);
         let bytes = cut.size[0] as usize * cut.size[1] as usize * BYTES;
-        memory::provide(access, &mut self.texels, Keep::Frame, bytes)?;
-        if let Some(photo) = &mut self.texels {
-            let photo = photo.first_mut(bytes, access);
-            cut.fill(frame, photo);
-            merged.weigh(&shared.atlas, face, cut);
-            let gain = merged.gain(&shared.atlas);
-            merged.add(face, gain);
-            let texels = views.texels.view_mut(access);
-            unwrap(&shared.atlas, &merged.places, (photo, cut), gain.exp(), texels);
-        }
+        let mut photo = access.reserve(Keep::Frame, bytes)?;
+        let photo: &mut [u8] = photo.view_mut(access);
+        cut.fill(frame, photo);
+        merged.weigh(&shared.atlas, face, cut);
+        let gain = merged.gain(&shared.atlas);
+        merged.add(face, gain);
+        let texels = views.texels.view_mut(access);
+        unwrap(&shared.atlas, &merged.places, (photo, cut), gain.exp(), texels);
         self.views = Some(views);
         Ok(())
     }

@@ -141,7 +141,7 @@ pub(crate) fn read(
     // Hair reaches farther than the vertices that it covers: a margin of one vertex, smoothed.
     let near = |vertex: usize| atlas.surface.neighbours(vertex).iter().map(|it| usize::from(*it));
     for vertex in 0..VERTICES {
-        let clear = |it: usize| scratch.spread[it][1];
+        let clear = |it: usize| scratch.spread[it][1].clamp(0.0, 1.0);
         let least = near(vertex).map(clear).fold(clear(vertex), f32::min);
         scratch.known[vertex][0] = least;
     }

@@ -12,7 +12,7 @@ use moretta_veil::{Access, FaceBuffer, Keep, VeilError};
 
 use super::{shape, turned};
 use crate::input::{FaceInput, MAX_FACES};
-use crate::memory::{grow, provide};
+use crate::memory::provide;
 
 /// A face, as swaps see it.
 #[derive(Clone, Copy)]
@@ -75,11 +75,11 @@ pub(crate) struct Last {
 }
 
 impl Last {
-    /// Makes room for as many slots.
-    pub(crate) fn provide(&mut self, access: &Access<'_>, slots: usize) -> Result<(), VeilError> {
-        grow(access, &mut self.px, Keep::Track, slots * LANDMARKS)?;
-        grow(access, &mut self.resting, Keep::Track, slots * VERTICES)?;
-        grow(access, &mut self.visibility, Keep::Track, slots * LANDMARKS)?;
+    /// Makes room for all slots.
+    pub(crate) fn provide(&mut self, access: &Access<'_>) -> Result<(), VeilError> {
+        provide(access, &mut self.px, Keep::Track, MAX_FACES * LANDMARKS)?;
+        provide(access, &mut self.resting, Keep::Track, MAX_FACES * VERTICES)?;
+        provide(access, &mut self.visibility, Keep::Track, MAX_FACES * LANDMARKS)?;
         provide(access, &mut self.turned, Keep::Track, MAX_FACES)?;
         provide(access, &mut self.whose, Keep::Track, MAX_FACES)
     }

@@ -26,8 +26,8 @@ impl Reach {
 }
 
 /// Fills `scratch.spread` with numbers that are near `scratch.known` where `scratch.weights` say so, and smooth over the face: channel
-/// by channel the minimum of the sum over vertices of `weight * (spread - known)^2` and over edges of the squared differences,
-/// each vertex's edges together counting 1. It begins at the mean of what is known.
+/// by channel the minimum of the sum over vertices of `edges * weight * (spread - known)^2` and over edges of the squared differences,
+/// where `edges` is how many a vertex has. It begins at the mean of what is known, and may end a little beyond what is known.
 ///
 /// It takes the same steps whatever the numbers are. Weights are not below 0.
 ///

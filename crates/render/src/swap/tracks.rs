@@ -12,7 +12,7 @@ use super::front::{ALIKE, Past};
 use super::other::{OF_FACE, Other};
 use super::sight::Sight;
 use crate::input::{FaceInput, MAX_FACES, Shot};
-use crate::memory::{grow, provide};
+use crate::memory::provide;
 
 /// Of a face that was lost: with more than this of its place covered its looks begin to fade, and with so much they have; and how far
 /// its features must be where they were.
@@ -74,18 +74,16 @@ impl Swaps {
             self.forget(access);
             return Ok(());
         }
-        // By slot: as many as the highest one asks for.
-        let highest = by_slot.iter().rposition(Option::is_some);
-        let slots = highest.map_or(1, |slot| slot + 1);
-        let vertices = slots * VERTICES;
+        // For every slot, whoever is there: what an app is told of locked memory does not say how many faces there are.
+        const ALL: usize = MAX_FACES * VERTICES;
         provide(access, &mut self.tracks, Keep::Track, MAX_FACES)?;
         provide(access, &mut self.seen, Keep::Track, MAX_FACES)?;
-        grow(access, &mut self.settled, Keep::Track, vertices)?;
-        grow(access, &mut self.known, Keep::Track, vertices)?;
-        self.last.provide(access, slots)?;
+        provide(access, &mut self.settled, Keep::Track, ALL)?;
+        provide(access, &mut self.known, Keep::Track, ALL)?;
+        self.last.provide(access)?;
         provide(access, &mut self.scratch, Keep::Frame, Scratch::LEN)?;
-        provide(access, &mut self.tones, Keep::Frame, vertices)?;
-        provide(access, &mut self.fronts, Keep::Frame, vertices)?;
+        provide(access, &mut self.tones, Keep::Frame, ALL)?;
+        provide(access, &mut self.fronts, Keep::Frame, ALL)?;
         self.used = true;
         let (Some(tracks), Some(settled)) = (&mut self.tracks, &mut self.settled) else {
             return Ok(());
@@ -177,8 +175,7 @@ impl Swaps {
         let seen = &self.seen.as_ref()?.view(access)[slot];
         let is_known = seen.known == 1 && seen.id == track.other && by_slot[slot].is_none();
         // A frame in which there was no memory may have let go of some.
-        let end = (slot + 1) * VERTICES;
-        let has_room = self.tones.as_ref()?.len() >= end && self.fronts.as_ref()?.len() >= end;
+        let has_room = self.tones.is_some() && self.fronts.is_some();
         (is_known && has_room && self.last.is_of(access, slot, track.other)).then_some((slot, seen.missing))
     }
 
