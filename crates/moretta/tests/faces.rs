@@ -81,6 +81,32 @@ impl Show {
 }
 
 #[test]
+fn locked_memory_does_not_say_how_many_faces_there_are() {
+    for pack in ["swap", "cat", "glasses3d"] {
+        let mut show = Show::new();
+        let effect = show.load(pack);
+        show.session.wear(Some(&effect));
+        let both = couple();
+        let row = both.width as usize * 4;
+        for pixels in show.couple.rgba.chunks_exact_mut(row) {
+            pixels[row / 2..].fill(128);
+        }
+        let locked = |show: &mut Show, frames: usize| {
+            (0..frames).for_each(|_| _ = show.next());
+            show.session.statistics().locked_bytes
+        };
+        let alone = locked(&mut show, 4);
+        show.couple = both;
+        // The detector finds the second one some frames later.
+        let together = locked(&mut show, 30);
+        if pack != "swap" {
+            assert_eq!(show.dressed(), [true; 2], "the control: {pack}");
+        }
+        assert_eq!(alone, together, "{pack}");
+    }
+}
+
+#[test]
 fn two_people_wear_two_packs() {
     let mut show = Show::new();
     let (one, other) = (show.load("cat"), show.load("glasses"));
